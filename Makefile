@@ -1,0 +1,109 @@
+# Cakupan. Everything runs from .venv; nothing outside this folder is changed, save that on Debian, as
+# root, a missing system package (python3-venv, chromium) is installed.
+
+# make run PORT=8600 DATA=/srv/cakupan; without DATA, the environment's CAKUPAN_DATA, or data/.
+PORT = 8501
+DATA =
+# More words for pytest: make test ARGS="-k bridge", make test ARGS=--no-browser.
+ARGS =
+# The interpreter that .venv is made from; empty takes the newest found.
+PYTHON ?=
+
+VENV = .venv
+RUN = $(VENV)/bin/python
+PIP = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# A .venv whose interpreter went away (an upgrade, a copied folder) is made again.
+STALE := $(shell $(VENV)/bin/python -c '' 2>/dev/null || rm -f $(VENV)/ready-*)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-all browser lint fix bench sample lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: $(VENV)/ready-test ## prepare .venv for running and testing
+
+run: $(VENV)/ready-run ## serve the dashboard (PORT=8501, DATA=data)
+	@$(RUN) -m enrollment.ui.server --port "$(PORT)" $(if $(DATA),--data "$(DATA)")
+
+test: $(VENV)/ready-test ## check everything at moderate sizes, in a real browser too
+	@$(FIND_BROWSER)
+	@$(RUN) -m pytest $(ARGS)
+
+test-all: $(VENV)/ready-test ## the same tests at full sizes
+	@$(FIND_BROWSER)
+	@$(RUN) -m pytest --sizes=all $(ARGS)
+
+browser: $(VENV)/ready-test ## find a Chromium for the tests, or install one
+	@$(RUN) -m tests.browser
+
+lint: $(VENV)/ready-test ## style, types and the direction of imports
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@$(LINT_IMPORTS)
+
+fix: $(VENV)/ready-test ## mend what the style check can mend
+	@$(RUN) -m ruff check --fix-only .
+	@$(RUN) -m ruff format .
+
+bench: $(VENV)/ready-test ## measure speed, as ratios
+	@$(RUN) -m tests.bench
+
+sample: $(VENV)/ready-run ## remake the shipped sample in data/snapshots
+	@$(RUN) -m enrollment sample --out data
+
+lock: ## pin the requirements anew, with hashes (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove .venv, .browser and all caches; loaded data stay
+	rm -rf $(VENV) .browser .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Without a browser the browser tests fail and say what to do: the search alone stops nothing.
+FIND_BROWSER = $(if $(findstring --no-browser,$(ARGS)),:,$(RUN) -m tests.browser || :)
+LINT_IMPORTS = $(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+$(VENV)/ready-run: requirements.txt
+	@$(MAKE_VENV)
+	@echo "Installing what the dashboard needs into $(VENV) (once) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/ready-test: requirements-dev.txt $(VENV)/ready-run
+	@echo "Installing what the tests need into $(VENV) (once) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# An interpreter counts when it runs, for a command may be there and refuse to; and a .venv when it
+# holds a pip. Debian ships Python without the module that makes one.
+define MAKE_VENV
+newest() { \
+  for python in $(if $(PYTHON),$(PYTHON),python3.14 python3.13 python3.12 python3.11 python3); do \
+    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+    then echo "$$python"; return; fi; \
+  done; \
+}; \
+make_venv() { test -n "$$python" && said=$$("$$python" -m venv --clear $(VENV) 2>&1); }; \
+usable() { $(RUN) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }; \
+if usable; then exit 0; fi; \
+python=$$(newest); \
+if ! make_venv && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+  echo "Installing python3-venv ..."; \
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; \
+  python=$$(newest); make_venv; \
+fi; \
+if usable; then exit 0; fi; \
+rm -rf $(VENV); \
+if test -z "$$python"; then \
+  echo "Cakupan needs Python 3.11 or newer, and none was found. Install one, or name it:" >&2; \
+  echo "  make PYTHON=/path/to/python3.12" >&2; \
+else \
+  echo "$$said" >&2; \
+  echo "$$python cannot make a virtual environment. On Debian and Ubuntu this helps:" >&2; \
+  echo "  sudo apt-get install -y python3-venv" >&2; \
+fi; \
+exit 1
+endef

@@ -1,0 +1,340 @@
+"""Answers: one frozen row type and one keyword-only function per question.
+
+A question `active_by_month` is `queries/active_by_month.sql`, the function `active_by_month` and the
+row `ActiveByMonth`. Fields carry the columns' names and order; units stand in the SQL header. People
+are whole numbers, shares are parts of one, dates are month ends unless the field says otherwise, and
+None is always "not known" or, for a part of a dimension, "not reported".
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from enrollment.edition import Edition
+from enrollment.query import ask
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMonths:
+    month: dt.date
+    active: int
+    missing: int
+    carried: int
+    simulated: bool
+
+
+def known_months(edition: Edition) -> tuple[KnownMonths, ...]:
+    """Every month the edition knows, with what is missing in it."""
+    return ask(edition, KnownMonths)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGoals:
+    goal: str
+    year: int
+    target: int
+    due: dt.date
+    baseline: int | None
+    baseline_date: dt.date | None
+    definition: str
+    definition_en: str
+    document: str
+    document_en: str
+    source: str
+    stated_on: dt.date
+    superseded_by: str | None
+    is_default: bool
+
+
+def published_goals(edition: Edition) -> tuple[PublishedGoals, ...]:
+    """The goals that were published, with their documents."""
+    return ask(edition, PublishedGoals)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalProgress:
+    goal: str
+    as_of: dt.date
+    active: int
+    active_before: int | None
+    baseline: int
+    baseline_date: dt.date
+    target: int
+    due: dt.date
+    gap: int
+    rise_needed: int
+    rise_achieved: int | None
+    rise_achieved_share: float | None
+    days_left: int
+    needed_per_month: int | None
+    needed_per_month_at_start: int | None
+    recent_per_month: int | None
+    recent_months: int
+    pace_ratio: float | None
+    path_active: int | None
+    continued_active: int | None
+    continued_gap: int | None
+    status: str
+    missing: int
+    carried: int
+    simulated: bool
+
+
+def goal_progress(edition: Edition, *, as_of: dt.date, goal: str) -> tuple[GoalProgress, ...]:
+    """How far the active participants of a month are from a goal, and at what pace; one row."""
+    return ask(edition, GoalProgress, as_of=as_of, goal=goal)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveByMonth:
+    month: dt.date
+    active: int
+    net_change: int | None
+    carried: int
+    missing: int
+    simulated: bool
+
+
+def active_by_month(edition: Edition, *, since: dt.date | None, as_of: dt.date) -> tuple[ActiveByMonth, ...]:
+    """Active participants of the whole country at each month end."""
+    return ask(edition, ActiveByMonth, since=since, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedActive:
+    day: dt.date
+    active: int
+    confidence: str
+    disputed: bool
+    source: str
+    note: str | None
+
+
+def published_active(edition: Edition, *, since: dt.date, until: dt.date) -> tuple[PublishedActive, ...]:
+    """National figures of active participants as they were published, real and never simulated."""
+    return ask(edition, PublishedActive, since=since, until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentBySource:
+    agreement: str
+    source: str
+    name: str
+    name_en: str
+    partner_name: str
+    partner_name_en: str
+    signed_on: dt.date
+    committed: int
+    active: int | None
+    outstanding: int
+
+
+def commitment_by_source(edition: Edition, *, as_of: dt.date) -> tuple[CommitmentBySource, ...]:
+    """What each partner source promised and how many are active under it."""
+    return ask(edition, CommitmentBySource, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentBridge:
+    step: str
+    people: int
+    share_of_rise: float | None
+
+
+def commitment_bridge(edition: Edition, *, as_of: dt.date, goal: str) -> tuple[CommitmentBridge, ...]:
+    """From the baseline to the goal: verified rise, open commitments, what nobody has promised."""
+    return ask(edition, CommitmentBridge, as_of=as_of, goal=goal)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementByMonth:
+    month: dt.date
+    opening: int | None
+    new: int | None
+    reactivated: int | None
+    moved_in: int | None
+    lapsed: int | None
+    moved_out: int | None
+    reclassified_in: int | None
+    reclassified_out: int | None
+    correction: int | None
+    closing: int
+    flows_unknown: int | None
+
+
+def movement_by_month(
+    edition: Edition,
+    *,
+    as_of: dt.date,
+    source: str | None = None,
+    segment: str | None = None,
+    province: str | None = None,
+) -> tuple[MovementByMonth, ...]:
+    """Opening stock, flows and closing stock of each month; the identity closes on every row."""
+    return ask(edition, MovementByMonth, as_of=as_of, source=source, segment=segment, province=province)
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    part: str | None
+    opening: int | None
+    new: int | None
+    reactivated: int | None
+    moved_in: int | None
+    lapsed: int | None
+    moved_out: int | None
+    reclassified_in: int | None
+    reclassified_out: int | None
+    correction: int | None
+    closing: int
+    net_change: int | None
+    carried: int
+    simulated: bool
+
+
+def breakdown(
+    edition: Edition,
+    *,
+    dimension: str,
+    since: dt.date | None,
+    as_of: dt.date,
+    sources: Sequence[str] | None = None,
+    segments: Sequence[str] | None = None,
+    provinces: Sequence[str] | None = None,
+) -> tuple[Breakdown, ...]:
+    """Stock and flows between two month ends by the parts of one dimension."""
+    return ask(
+        edition,
+        Breakdown,
+        dimension=dimension,
+        since=since,
+        as_of=as_of,
+        sources=sources,
+        segments=segments,
+        provinces=provinces,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownByMonth:
+    month: dt.date
+    part: str | None
+    active: int
+    net_change: int | None
+    new: int | None
+    reactivated: int | None
+    lapsed: int | None
+    carried: int
+
+
+def breakdown_by_month(
+    edition: Edition,
+    *,
+    dimension: str,
+    as_of: dt.date,
+    sources: Sequence[str] | None = None,
+    segments: Sequence[str] | None = None,
+    provinces: Sequence[str] | None = None,
+) -> tuple[BreakdownByMonth, ...]:
+    """The same parts over all known months."""
+    return ask(
+        edition,
+        BreakdownByMonth,
+        dimension=dimension,
+        as_of=as_of,
+        sources=sources,
+        segments=segments,
+        provinces=provinces,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionParts:
+    dimension: str
+    part: str
+    name: str
+    name_en: str
+    position: int
+
+
+def dimension_parts(edition: Edition) -> tuple[DimensionParts, ...]:
+    """The parts that the edition's people are in, with the names that reference data gives them."""
+    return ask(edition, DimensionParts)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDeliveries:
+    month: dt.date
+    source: str
+    carried_from: dt.date | None
+    carried: int
+
+
+def missing_deliveries(edition: Edition, *, as_of: dt.date) -> tuple[MissingDeliveries, ...]:
+    """Sources that were expected in a month and have not delivered it."""
+    return ask(edition, MissingDeliveries, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCompleteness:
+    source: str
+    month: dt.date
+    state: str
+    days_late: int | None
+    versions: int
+    active: int | None
+
+
+def delivery_completeness(edition: Edition) -> tuple[DeliveryCompleteness, ...]:
+    """Every source and month: on time, late, missing or not expected."""
+    return ask(edition, DeliveryCompleteness)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveriesReceived:
+    sha256: str
+    file: str
+    kind: str
+    month: dt.date
+    sources: int
+    cells: int
+    active: int
+    received_at: dt.datetime
+    received_by: str
+    simulated: bool
+    counted: int
+
+
+def deliveries_received(edition: Edition) -> tuple[DeliveriesReceived, ...]:
+    """The deliveries that the edition knew of, newest first."""
+    return ask(edition, DeliveriesReceived)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveLineage:
+    source: str
+    file: str
+    sha256: str
+    delivered_month: dt.date
+    cells: int
+    active: int
+
+
+def active_lineage(edition: Edition, *, as_of: dt.date) -> tuple[ActiveLineage, ...]:
+    """From which file each source's part of the active participants of a month comes."""
+    return ask(edition, ActiveLineage, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionChanges:
+    month: dt.date
+    source: str
+    cause: str
+    before: int | None
+    after: int | None
+    change: int
+
+
+def edition_changes(edition: Edition, *, earlier: Edition) -> tuple[EditionChanges, ...]:
+    """What moved per month and source from an earlier edition to this one, and why."""
+    return ask(edition, EditionChanges, earlier=earlier)

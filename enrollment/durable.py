@@ -1,0 +1,66 @@
+"""Durable writes: a file is there whole, or not at all, also after a power cut.
+
+Each write goes to a temporary name in the same folder, is flushed to the disk, renamed over the
+final name, and the folder itself is flushed. Temporary names begin with `.part-`, so that leftovers
+of a killed command are recognised and swept.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PREFIX = ".part-"
+_BLOCK = 1 << 20
+
+
+def temporary(path: Path) -> Path:
+    """The name under which `path` is written before it is put in place; the folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(f"{PREFIX}{os.getpid()}-{path.name}")
+
+
+def put(written: Path, path: Path) -> None:
+    """Flush a finished temporary file and rename it to its final name."""
+    _flush(written, os.O_RDWR)
+    written.replace(path)
+    _flush(path.parent, os.O_RDONLY)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes durably."""
+    written = temporary(path)
+    try:
+        written.write_bytes(content)
+        put(written, path)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a JSON document durably, readable by people."""
+    write_bytes(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def leftovers(folder: Path) -> Iterator[Path]:
+    """Temporary files below a folder whose command did not finish."""
+    yield from sorted(folder.rglob(f"{PREFIX}*"))
+
+
+def _flush(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

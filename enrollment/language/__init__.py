@@ -1,0 +1,156 @@
+"""Language: all that differs between Bahasa Indonesia and English.
+
+Words come from one catalogue per language, a folder of TOML files whose name is the first part of
+each key; numbers and dates are formatted by Babel. Every value put into a sentence is finished text,
+so that no reader's browser and no caller decides how a number looks.
+"""
+
+import datetime as dt
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+from enrollment.months import WESTERN_INDONESIA
+
+CODES = ("id", "en")
+_LOCALES = {"id": "id_ID", "en": "en_GB"}
+_MINUS = "\N{MINUS SIGN}"
+_FOLDER = Path(__file__).parent
+
+
+def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        key = f"{prefix}.{name}"
+        if isinstance(value, Mapping):
+            yield from _flatten(key, value)
+        else:
+            yield key, value
+
+
+@lru_cache
+def catalogue(code: str) -> Mapping[str, str]:
+    """All sentences of a language by dotted key."""
+    sentences: dict[str, str] = {}
+    for path in sorted((_FOLDER / code).glob("*.toml")):
+        sentences.update(_flatten(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))))
+    return sentences
+
+
+def placeholders(sentence: str) -> frozenset[str]:
+    """The names in braces that a sentence needs."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name)
+
+
+class Language:
+    """One reader's language: `say` for sentences, the other methods for numbers and dates."""
+
+    def __init__(self, code: str) -> None:
+        if code not in CODES:
+            raise ValueError(f"not a language of the catalogue: {code!r}")
+        self.code = code
+        self._locale = _LOCALES[code]
+        self._sentences = catalogue(code)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Language) and other.code == self.code
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    def say(self, key: str, /, **values: str) -> str:
+        """The sentence under `key`; every value is text that has been formatted already."""
+        return self._sentences[key].format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue holds the key (a test keeps both languages alike)."""
+        return key in self._sentences
+
+    def pick(self, indonesian: str, english: str) -> str:
+        """Choose between the two spellings that reference data carries."""
+        return indonesian if self.code == "id" or not english else english
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """`10.300.000` in Indonesian, `10,300,000` in English."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return _sign(format_decimal(value, pattern, locale=self._locale))
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A number that always carries its sign; zero carries none."""
+        return self._plus(value, self.number(value, decimals))
+
+    def people(self, value: float, decimals: int | None = None) -> str:
+        """People, in millions from one million on: `29,2 juta`, `29.2 million`; else in full.
+
+        Without `decimals` one decimal is shown, and none where it would be a zero.
+        """
+        if abs(value) < 1_000_000:
+            return self.number(value)
+        return self.say("format.millions", number=self.millions(value, decimals))
+
+    def signed_people(self, value: float, decimals: int | None = None) -> str:
+        """People with a sign."""
+        return self._plus(value, self.people(value, decimals))
+
+    def millions(self, value: float, decimals: int | None = None) -> str:
+        """The bare number of millions, as axes show it: `29,2`."""
+        pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+        return _sign(format_decimal(value / 1_000_000, pattern, locale=self._locale))
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """A share of one as a percentage: `0,73%`."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
+        return _sign(format_percent(share, pattern, locale=self._locale))
+
+    def times(self, ratio: float) -> str:
+        """A ratio: `8,2×`."""
+        return f"{self.number(ratio, 1)}×"
+
+    def day(self, date: dt.date) -> str:
+        """`31 Agustus 2021`."""
+        return format_date(date, "d MMMM y", locale=self._locale)
+
+    def short_day(self, date: dt.date) -> str:
+        """`31 Agu 2021`."""
+        return format_date(date, "d MMM y", locale=self._locale)
+
+    def month(self, date: dt.date) -> str:
+        """`Agustus 2021`."""
+        return format_date(date, "MMMM y", locale=self._locale)
+
+    def month_name(self, date: dt.date) -> str:
+        """`Agustus`."""
+        return format_date(date, "MMMM", locale=self._locale)
+
+    def short_month(self, date: dt.date) -> str:
+        """`Agu`."""
+        return format_date(date, "MMM", locale=self._locale)
+
+    def moment(self, moment: dt.datetime) -> str:
+        """A moment in Western Indonesian Time: `5 Sep 2021 09.00 WIB`."""
+        local = moment.astimezone(WESTERN_INDONESIA)
+        clock = "HH.mm" if self.code == "id" else "HH:mm"
+        return f"{format_datetime(local, f'd MMM y {clock}', locale=self._locale)} WIB"
+
+    def join(self, words: list[str]) -> str:
+        """`a, b, dan c` / `a, b and c`."""
+        return format_list(words, locale=self._locale)
+
+    @property
+    def separators(self) -> str:
+        """Decimal and group sign, in the order Plotly expects."""
+        return ",." if self.code == "id" else ".,"
+
+    def _plus(self, value: float, text: str) -> str:
+        return f"+{text}" if value > 0 else text
+
+
+def _sign(text: str) -> str:
+    """A true minus sign, as wide as a plus."""
+    return text.replace("-", _MINUS)

@@ -1,0 +1,159 @@
+"""Reference data: goals, partner sources, agreements, provinces and published figures.
+
+Each file is looked up in `DIR/reference/` first and among the shipped ones after, matched by column
+name and converted strictly. `data/README.md` says what the columns mean.
+"""
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from enrollment.durable import sha256
+
+SHIPPED = Path(__file__).parents[1] / "data" / "reference"
+
+_TEXT, _WHOLE, _DAY, _YES = pa.string(), pa.int64(), pa.date32(), pa.bool_()
+
+SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
+    "targets": {
+        "goal": _TEXT,
+        "year": _WHOLE,
+        "target": _WHOLE,
+        "due": _DAY,
+        "baseline": _WHOLE,
+        "baseline_date": _DAY,
+        "definition": _TEXT,
+        "definition_en": _TEXT,
+        "document": _TEXT,
+        "document_en": _TEXT,
+        "source": _TEXT,
+        "stated_on": _DAY,
+        "superseded_by": _TEXT,
+        "is_default": _YES,
+        "note": _TEXT,
+        "note_en": _TEXT,
+    },
+    "partner_sources": {
+        "source": _TEXT,
+        "partner": _TEXT,
+        "partner_name": _TEXT,
+        "partner_name_en": _TEXT,
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "segment": _TEXT,
+        "priority": _WHOLE,
+        "expected_from": _TEXT,
+        "due_day": _WHOLE,
+    },
+    "agreements": {
+        "agreement": _TEXT,
+        "document": _TEXT,
+        "document_en": _TEXT,
+        "signed_on": _DAY,
+        "expires_on": _DAY,
+        "parties": _TEXT,
+        "parties_en": _TEXT,
+        "programmes": _TEXT,
+        "reconciliation": _TEXT,
+        "source": _TEXT,
+        "committed": _WHOLE,
+        "announced_on": _DAY,
+        "note": _TEXT,
+        "note_en": _TEXT,
+        "source_url": _TEXT,
+    },
+    "provinces": {
+        "province": _TEXT,
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "short": _TEXT,
+        "region": _TEXT,
+        "region_en": _TEXT,
+        "kemendagri": _TEXT,
+        "bps": _TEXT,
+        "from_year": _WHOLE,
+        "until_year": _WHOLE,
+    },
+    "published_figures": {
+        "as_of_date": _DAY,
+        "metric": _TEXT,
+        "segment": _TEXT,
+        "value": pa.float64(),
+        "unit": _TEXT,
+        "source": _TEXT,
+        "confidence": _TEXT,
+        "note": _TEXT,
+    },
+}
+
+
+class ReferenceFault(Exception):
+    """A reference file cannot be used; the parts say which file, row, column and value."""
+
+    def __init__(self, path: Path, row: int, column: str, value: str) -> None:
+        super().__init__(f"{path.name}: row {row}, column {column}: {value!r}")
+        self.path, self.row, self.column, self.value = path, row, column, value
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """All reference tables, typed, with the SHA-256 of the files that they were read from."""
+
+    tables: Mapping[str, pa.Table]
+    digests: Mapping[str, str]
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """A table as dictionaries."""
+        return self.tables[name].to_pylist()
+
+
+def read(data: Path) -> Reference:
+    """Read every reference file for a data directory. Raises ReferenceFault for a bad one."""
+    paths = {name: _locate(data, name) for name in SCHEMAS}
+    return Reference(
+        tables={name: _table(path, SCHEMAS[name]) for name, path in paths.items()},
+        digests={name: sha256(path) for name, path in paths.items()},
+    )
+
+
+def _locate(data: Path, name: str) -> Path:
+    own = data / "reference" / f"{name}.csv"
+    return own if own.exists() else SHIPPED / f"{name}.csv"
+
+
+def _table(path: Path, schema: Mapping[str, pa.DataType]) -> pa.Table:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        header = reader.fieldnames or []
+        if missing := [name for name in schema if name not in header]:
+            raise ReferenceFault(path, 1, missing[0], "")
+        columns: dict[str, list[Any]] = {name: [] for name in schema}
+        for row in reader:
+            for name, kind in schema.items():
+                text = (row[name] or "").strip()
+                try:
+                    columns[name].append(_convert(text, kind))
+                except ValueError:
+                    raise ReferenceFault(path, reader.line_num, name, text) from None
+    return pa.table({name: pa.array(columns[name], kind) for name, kind in schema.items()})
+
+
+def _convert(text: str, kind: pa.DataType) -> Any:
+    if kind == _YES:
+        if text not in ("", "ya"):
+            raise ValueError(text)
+        return text == "ya"
+    if not text:
+        return None
+    if kind == _WHOLE:
+        return int(text)
+    if kind == _DAY:
+        return dt.date.fromisoformat(text)
+    if kind == _TEXT:
+        return text
+    return float(text)
