@@ -41,7 +41,7 @@ class PublishedGoals:
     document: str
     document_en: str
     source: str
-    stated_on: dt.date
+    stated_on: dt.date | None
     superseded_by: str | None
     is_default: bool
 

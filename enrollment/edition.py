@@ -280,6 +280,16 @@ def publish(
     return next(item for item in publications(store)[0] if item.number == number)
 
 
+def recomputed_fingerprint(opened: Edition) -> str:
+    """The fingerprint of an edition's content as it is now."""
+    cursor = opened.cursor()
+    try:
+        digests = dict(cursor.execute("select name, sha256 from reference_files").fetchall())
+        return fingerprint_of(cursor, digests)
+    finally:
+        cursor.close()
+
+
 def fingerprint_of(connection: duckdb.DuckDBPyConnection, reference_digests: Mapping[str, str]) -> str:
     """SHA-256 over the sorted lines of part hashes, reference hashes, format and definitions.
 
@@ -327,6 +337,10 @@ def _write(
     for name, table in tables.tables.items():
         connection.register("reference_rows", table)
         connection.execute(f"create table {name} as from reference_rows")
+    connection.register(
+        "reference_digests", pa.table({"name": list(tables.digests), "sha256": list(tables.digests.values())})
+    )
+    connection.execute("create table reference_files as from reference_digests")
 
 
 def _counting(origins: Sequence[fold.Origin]) -> pa.Table:

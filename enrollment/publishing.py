@@ -39,11 +39,14 @@ def default_month(opened: Edition) -> dt.date:
     return max(complete) if complete else max(row.month for row in months)
 
 
-def default_goal(opened: Edition) -> str:
-    """The goal that the dashboard opens with."""
-    goals = answers.published_goals(opened)
-    chosen = [row for row in goals if row.is_default and row.baseline is not None]
-    return (chosen or [row for row in goals if row.baseline is not None])[0].goal
+def default_goal(opened: Edition, as_of: dt.date | None = None) -> str:
+    """The goal that the dashboard opens with; past its due date the last one stated for the month's year."""
+    goals = [row for row in answers.published_goals(opened) if row.baseline is not None]
+    chosen = next((row for row in goals if row.is_default), goals[0])
+    if as_of and as_of > chosen.due:
+        of_the_year = [row for row in goals if row.year == as_of.year]
+        chosen = max(of_the_year, key=lambda row: row.stated_on or row.due, default=chosen)
+    return chosen.goal
 
 
 def publish(
@@ -130,6 +133,7 @@ def _opened(candidate: Candidate, who: str, note: str, time: dt.datetime) -> Edi
 
 def headline(opened: Edition) -> dict[str, Any]:
     """The status of the default goal at the default month, as it is kept with a publication."""
-    rows = answers.goal_progress(opened, as_of=default_month(opened), goal=default_goal(opened))
+    as_of = default_month(opened)
+    rows = answers.goal_progress(opened, as_of=as_of, goal=default_goal(opened, as_of))
     document: dict[str, Any] = json.loads(json.dumps(asdict(rows[0]), default=str)) if rows else {}
     return document

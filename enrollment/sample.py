@@ -6,15 +6,18 @@ the same bytes. Stocks come first; the flows that lead from one month to the nex
 afterwards and close for every cell.
 """
 
-import hashlib
+import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from enrollment import reference, store
+from enrollment.contract import Reading, read
+from enrollment.months import add_months, parse_month
 from enrollment.sample_assumptions import (
     ACTIVE_THOUSANDS,
     AGE_BANDS,
@@ -121,8 +124,9 @@ def _cells(source: Source, draw: Callable[[], float]) -> dict[Cell, int]:
 class Sample:
     """Stocks and flows of all months: `stocks[m]` and `flows[m]` by cell, m counted along MONTHS.
 
-    A cell enters `stocks` with its first people (some of the ministry's earlier, with 0) and stays, with 0
-    once it is empty. `flows[0]` is empty: nothing is known of the month before the first.
+    A cell enters `stocks` with its first people and stays, with 0 once it is empty. The heaviest cell of each
+    source of the ministry in each province is there from the start, with 0 until people enrol.
+    `flows[0]` is empty: nothing is known of the month before the first.
     """
 
     def __init__(self, seed: int = SEED) -> None:
@@ -154,12 +158,12 @@ class Sample:
         for source in KEMENDES_SOURCES:
             weights = self._weights[source]
             growth = _growth(source.code, m)
-            named = {cell[:3]: cell for cell in sorted(weights, key=weights.__getitem__)}.values()
+            heaviest = {cell[:3]: cell for cell in sorted(weights, key=weights.__getitem__)}
             people = zip(weights, share_out(growth, list(weights.values())), strict=True)
             stock |= {
                 cell: before.get(cell, 0) + count
                 for cell, count in people
-                if count or cell in before or cell in named
+                if count or cell in before or cell == heaviest[cell[:3]]
             }
         return stock
 
@@ -198,9 +202,8 @@ class Sample:
             opening = self.stocks[m - 1].get(cell, 0)
             rest = closing - opening - moved_in[cell] + moved_out[cell]  # joined less lapsed
             usual = int(opening * source.lapses / 1000 * (0.8 + 0.4 * self._draw()) + self._draw())
-            joining = (
-                int(opening * 0.006 + self._draw()) if opening else 0
-            )  # some join a shrinking source too
+            # Some people join a shrinking source too.
+            joining = int(opening * 0.006 + self._draw()) if opening else 0
             lapsed = min(max(usual, joining - rest), opening - moved_out[cell])
             joined = rest + lapsed
             returned = int(joined * source.returns / 100 * (0.8 + 0.4 * self._draw()) + self._draw())
@@ -264,62 +267,76 @@ class Delivery:
     path: str
     month: str
     rows: list[Row]
-    received_at: str
+    received_at: dt.datetime
     received_by: str
     note: str = ""
     replaced_by: str | None = None  # path of the delivery that corrects this one
 
 
+def _utc(year: int, month: int, day: int, hour: int, minute: int) -> dt.datetime:
+    return dt.datetime(year, month, day, hour, minute, tzinfo=dt.UTC)
+
+
+def _versions(delivery: Delivery) -> list[Delivery]:
+    """The delivery as it was received: alone, or behind a first version that it replaced."""
+    if delivery.path == f"snapshots/{LATE_MONTH}-kemendes.csv":
+        rows = [row for row in delivery.rows if row[0].source != LATE_SOURCE]
+        first_note, note = f"Versi pertama, tanpa {LATE_SOURCE}.", f"Lengkap dengan {LATE_SOURCE}."
+        first_at, at = _utc(2021, 7, 4, 7, 20), _utc(2021, 7, 12, 7, 28)
+    elif delivery.path == f"snapshots/{LOW_MONTH}-nasional.csv":
+        rows = _counted_low(delivery.rows)
+        first_note, note = "Versi pertama.", f"Koreksi: {LOW_SOURCE} semula kurang {LOW_BY} orang."
+        first_at, at = _utc(2021, 8, 4, 2, 20), _utc(2021, 9, 1, 2, 31)
+    else:
+        return [delivery]
+    path = delivery.path.replace("snapshots/", "received/").replace(".csv", "-awal.csv")
+    return [
+        replace(
+            delivery, path=path, rows=rows, received_at=first_at, note=first_note, replaced_by=delivery.path
+        ),
+        replace(delivery, received_at=at, note=note),
+    ]
+
+
 def deliveries(sample: Sample) -> list[Delivery]:
-    """All deliveries in file order, the two that were replaced included."""
+    """All deliveries month by month, the two that were replaced included."""
     found = []
     for m, month in enumerate(MONTHS):
-        year, number = (int(part) for part in month.split("-"))
-        following = f"{year + number // 12}-{number % 12 + 1:02d}"
+        following = add_months(parse_month(month), 1)
         for kind, by, hour in (("nasional", "R. P.", 2), ("kemendes", "S. W.", 7)):
             kemendes = kind == "kemendes"
+            day = KNOWLEDGE_DAY - 1 - (m + kemendes) % 3
+            received_at = _utc(following.year, following.month, day, hour, 10 + 3 * m)
             rows = _rows(sample, m, kemendes)
-            path, day, note = f"snapshots/{month}-{kind}.csv", f"{following}-{2 + (m + kemendes) % 3:02d}", ""
-            first: tuple[list[Row], str] | None = None
-            if kemendes and month == LATE_MONTH:
-                first = [row for row in rows if row[0].source != LATE_SOURCE], f"Tanpa {LATE_SOURCE}."
-                first_day, day, note = f"{following}-04", f"{following}-12", f"Lengkap dengan {LATE_SOURCE}."
-            if not kemendes and month == LOW_MONTH:
-                first = _counted_low(rows), f"{LOW_SOURCE} kurang {LOW_BY} orang."
-                first_day, day, note = (
-                    f"{following}-04",
-                    "2021-09-01",
-                    f"Koreksi {LOW_SOURCE}: +{LOW_BY} orang.",
-                )
-            if first:
-                time, was = f"{first_day}T{hour:02d}:20:00Z", f"received/{month}-{kind}-awal.csv"
-                found.append(Delivery(was, month, first[0], time, by, f"Versi pertama. {first[1]}", path))
-            found.append(Delivery(path, month, rows, f"{day}T{hour:02d}:{10 + 3 * m}:00Z", by, note))
+            found += _versions(Delivery(f"snapshots/{month}-{kind}.csv", month, rows, received_at, by))
     return found
 
 
 def write_totals(out: Path) -> None:
-    """Writes the sample under `out`: `snapshots/*.csv`, and in `received/` a sidecar for each delivery and
-    the two first versions that were replaced. The same bytes every time."""
-    found = deliveries(Sample())
-    contents = {d.path: _csv(d.month, d.rows, any(cell.regency for cell, *_ in d.rows)) for d in found}
-    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+    """Writes the sample under `out`: `snapshots/*.csv`, and in `received/` the two first versions that were
+    replaced and a sidecar for each delivery. The same bytes every time."""
     for folder in ("snapshots", "received"):
         (out / folder).mkdir(parents=True, exist_ok=True)
+    found = deliveries(Sample())
+    codes = store.codes_of(reference.read(store.PROJECT_DATA))
+    readings: dict[str, Reading] = {}
     for delivery in found:
-        path = out / delivery.path
-        path.write_bytes(contents[delivery.path])
-        sidecar = {
-            "file": delivery.path,
-            "sha256": hashes[delivery.path],
-            "received_at": delivery.received_at,
-            "received_by": delivery.received_by,
+        kemendes = any(cell.regency for cell, *_ in delivery.rows)
+        (out / delivery.path).write_bytes(_csv(delivery.month, delivery.rows, kemendes))
+        readings[delivery.path] = read(out / delivery.path, codes, today=delivery.received_at.date())
+    in_order = sorted(found, key=lambda delivery: delivery.received_at)
+    for number, delivery in enumerate(in_order, start=1):
+        kept = store.sidecar(
+            readings[delivery.path],
+            number=number,
+            received_at=delivery.received_at,
+            received_by=delivery.received_by,
+        )
+        record = kept | {
+            "path": delivery.path,
             "rows": len(delivery.rows),
-            "months": [delivery.month],
-            "sources": sorted({cell.source for cell, *_ in delivery.rows}),
-            "simulated": True,
-            "replaced_by": hashes[delivery.replaced_by] if delivery.replaced_by else None,
+            "replaced_by": readings[delivery.replaced_by].sha256 if delivery.replaced_by else None,
             "note": delivery.note,
         }
-        text = json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n"
-        (out / "received" / f"{path.stem}.json").write_bytes(text.encode())
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        (out / "received" / f"{Path(delivery.path).stem}.json").write_bytes(text.encode())

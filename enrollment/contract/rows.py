@@ -18,7 +18,9 @@ from enrollment.contract.faults import Fault, Findings, Refused
 from enrollment.contract.text import Record
 from enrollment.contract.values import Codes, Problem, Value
 
-_BATCH = 50_000
+_BATCH = 2_000
+"""Rows judged at once: few enough to stay in the processor's cache."""
+
 _TOTAL = re.compile(r"(grand|sub)?[ -]?(total|jumlah)\b", re.IGNORECASE)
 
 
@@ -36,15 +38,18 @@ class JudgedColumn:
 
     def take(self, texts: Sequence[str]) -> tuple[pa.Array, list[int]]:
         """The values of a batch, null where there is none, and the positions of problems."""
-        distinct = set(texts)
-        for text in distinct - self._values.keys() - self.problems.keys():
-            self._learn(text)
+        encoded = pa.array(texts, pa.string()).dictionary_encode()
+        distinct = encoded.dictionary.to_pylist()
+        for text in distinct:
+            if text not in self._values and text not in self.problems:
+                self._learn(text)
         if not self.respelt.keys().isdisjoint(distinct):
             self.respelt_rows += sum(text in self.respelt for text in texts)
         offending: list[int] = []
         if not self.problems.keys().isdisjoint(distinct):
             offending = [position for position, text in enumerate(texts) if text in self.problems]
-        return pa.array(list(map(self._values.get, texts)), self.column.type), offending
+        found = pa.array(list(map(self._values.get, distinct)), self.column.type)
+        return found.take(encoded.indices), offending
 
     def _learn(self, text: str) -> None:
         verdict = self.column.judge(text, self._codes)
@@ -68,15 +73,11 @@ class Rows:
         self.blank = 0
         self.months: dict[dt.date, int] = {}
         """Each month of the file with the row that names it first."""
-        self._placed: list[pa.Table] = []
+        self.placed: pa.Table = SCHEMA.empty_table()
+        """Rows whose cell is known, whatever their counts are worth."""
         self._first_row: int | None = None
         self._last_row = 0
         self._last_short_row = -1
-
-    @property
-    def placed(self) -> pa.Table:
-        """Rows whose cell is known, whatever their counts are worth."""
-        return pa.concat_tables(self._placed) if self._placed else SCHEMA.empty_table()
 
     @property
     def cut_row(self) -> int | None:
@@ -85,11 +86,8 @@ class Rows:
 
     def accepted(self) -> pa.Table:
         """Rows without a fault."""
-        placed = self.placed
-        if not self.findings.faulty_rows:
-            return placed
         faulty = pa.array(self.findings.faulty_rows, pa.int32())
-        return placed.filter(pc.invert(pc.is_in(placed["row"], value_set=faulty)))
+        return self.placed.filter(pc.invert(pc.is_in(self.placed["row"], value_set=faulty)))
 
     def has_content(self, record: Record) -> bool:
         """Whether any cell is filled; rows without content are counted as blank."""
@@ -105,10 +103,12 @@ class Rows:
             for column in COLUMNS
             if column not in matched
         }
+        tables = [self.placed]
         while batch := list(islice(records, _BATCH)):
-            self._take_batch(batch, constants)
+            tables.append(self._take_batch(batch, constants))
+        self.placed = pa.concat_tables(tables).combine_chunks()
 
-    def _take_batch(self, batch: list[Record], constants: Mapping[str, pa.Scalar]) -> None:
+    def _take_batch(self, batch: list[Record], constants: Mapping[str, pa.Scalar]) -> pa.Table:
         width = len(self.judged)
         fitting = [record for record in batch if len(record[1]) == width]
         if len(fitting) < len(batch):
@@ -117,7 +117,7 @@ class Rows:
                     self._misfit(record)
         self._last_row = batch[-1][0]
         if not fitting:
-            return
+            return SCHEMA.empty_table()
         arrays = {field: pa.repeat(value, len(fitting)) for field, value in constants.items()}
         arrays["row"] = pa.array([row for row, _ in fitting], pa.int32())
         offending: dict[int, list[int]] = {}
@@ -134,7 +134,7 @@ class Rows:
             placed[position] = self._judge_row(fitting[position], offending[position])
         self.rows_in += len(fitting)
         table = pa.table([arrays[field] for field in SCHEMA.names], schema=SCHEMA)
-        self._placed.append(table if all(placed) else table.filter(pa.array(placed)))
+        return table if all(placed) else table.filter(pa.array(placed))
 
     def _see_months(self, months: pa.Array, rows: pa.Array) -> None:
         for month in months.unique().drop_null():
@@ -165,7 +165,7 @@ class Rows:
             judged, text = self.judged[index], cells[index]
             problem = judged.problems[text]
             details = problem.explained(text) if self.findings.keeps_more else None
-            self.findings.fault(problem.rule, row, judged.column.name, text, details)
+            self.findings.fault(problem.rule, row, judged.column.header, text, details)
         return all(self.judged[index].column.field not in KEY for index in bad)
 
     def _is_no_data(self, record: Record) -> bool:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from enrollment.contract.faults import Fault, Findings, Refused
 
-LARGEST_FILE = 128 * 1024 * 1024
+LARGEST_FILE = 64 * 1024 * 1024
 LONGEST_LINE = 32 * 1024
 MOST_LINES = 1_000_000
 """Seventy times what the whole country needs in a month."""
@@ -113,8 +113,8 @@ def _proved(data: bytes, encoding: str, rule: str) -> str:
     except UnicodeDecodeError as error:
         # A decoder that skips a byte order mark counts from behind it.
         offset = error.start + len(data) - len(error.object)
-        before = data[:offset]
-        row = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+        before = data[:offset].decode(encoding, errors="replace")
+        row = before.count("\n") + before.count("\r") - before.count("\r\n") + 1
         details = {"offset": str(offset), "byte": f"0x{data[offset : offset + 1].hex().upper()}"}
         raise Refused(Fault.of(rule, row=row, details=details)) from None
     return encoding
@@ -162,17 +162,16 @@ def delimiter_of(line: str, known: Callable[[str], bool]) -> str:
     return max(DELIMITERS, key=score)
 
 
-def records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
-    """Records with the line each begins on; blank lines give empty records.
+def records(lines: Iterable[str], delimiter: str, width: int) -> Iterator[Record]:
+    """Records with the line each begins on; blank lines give empty records. `width` is the header's.
 
     Raises Refused where the quotes do not tell for certain where a record ends: from there on rows
     could be swallowed.
     """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    start, width = 1, 0
+    start = 1
     try:
         for cells in reader:
-            width = max(width, len(cells))
             if reader.line_num > start and _swallows(cells, delimiter, width):
                 raise Refused(Fault.of("open_quote", row=start))
             yield start, cells
@@ -189,5 +188,5 @@ def _swallows(cells: list[str], delimiter: str, width: int) -> bool:
 
 def count_rows(data: bytes) -> int:
     """Lines with content behind the first, for a file that is refused before its rows can be read."""
-    lines = io.BytesIO(data.replace(b"\x00", b"").replace(b"\r", b"\n"))
-    return max(0, sum(1 for line in lines if line.strip(b' \t\n,;|"\xff\xfe')) - 1)
+    lines = io.BytesIO(data if b"\n" in data else data.replace(b"\r", b"\n"))
+    return max(0, sum(1 for line in lines if line.strip(b' \t\r\n,;|"\x00\xff\xfe')) - 1)

@@ -3,16 +3,17 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePath
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from enrollment.contract import columns, text
 from enrollment.contract.columns import KEY, SCHEMA
-from enrollment.contract.faults import Fault, Findings, Note, Refused, shown
+from enrollment.contract.faults import KEPT_FAULTS, Fault, Findings, Note, Refused, shown
 from enrollment.contract.rows import Rows
 from enrollment.contract.values import Codes, Problem
 from enrollment.months import month_end, month_text
@@ -122,8 +123,9 @@ def _read_rows(data: bytes, rows: Rows, supplied: Mapping[str, str]) -> None:
     header_line = next((line for line in text.Lines(data, encoding) if not text.is_blank(line)), None)
     if header_line is None:
         raise Refused(Fault.of("empty_file"))
+    delimiter = text.delimiter_of(header_line, columns.known)
     lines = text.Lines(data, encoding)
-    records = text.records(lines, text.delimiter_of(header_line, columns.known))
+    records = text.records(lines, delimiter, header_line.count(delimiter) + 1)
     header = next(record for record in records if rows.has_content(record))
     if not any(map(columns.known, header[1])):
         raise Refused(columns.missing(header, list(islice(records, columns.HEADER_SEARCH))))
@@ -152,7 +154,7 @@ def _note_rows(rows: Rows, supplied: Mapping[str, str]) -> None:
     for judged in rows.judged:
         if judged.respelt:
             value, spelling = min(judged.respelt.items())
-            column, count = judged.column.name, str(judged.respelt_rows)
+            column, count = judged.column.header, str(judged.respelt_rows)
             note("value_spelling", column=column, rows=count, value=value, spelling=spelling)
     delivered = {judged.column.field for judged in rows.judged}
     for field in supplied.keys() - delivered:
@@ -169,13 +171,16 @@ def _judge_month(rows: Rows, today: dt.date, expected: dt.date | None) -> None:
         second = sorted(rows.months.values())[1]
         raise Refused(Fault.of("mixed_months", row=second, column="periode", details={"months": names}))
     (month,) = months
-    place = {"row": rows.months[month], "column": "periode", "value": month_text(month)}
     if month.year < EARLIEST_YEAR:
-        raise Refused(Fault.of("month_too_early", **place, details={"earliest": f"{EARLIEST_YEAR}-01"}))
+        raise Refused(_of_month("month_too_early", rows, month, earliest=f"{EARLIEST_YEAR}-01"))
     if month > today:
-        raise Refused(Fault.of("future_month", **place, details={"today": today.isoformat()}))
+        raise Refused(_of_month("future_month", rows, month, today=today.isoformat()))
     if expected is not None and month_text(month) != month_text(expected):
-        raise Refused(Fault.of("other_month", **place, details={"expected": month_text(expected)}))
+        raise Refused(_of_month("other_month", rows, month, expected=month_text(expected)))
+
+
+def _of_month(rule: str, rows: Rows, month: dt.date, **details: str) -> Fault:
+    return Fault.of(rule, row=rows.months[month], column="periode", value=month_text(month), details=details)
 
 
 def _sources(rows: Rows) -> tuple[str, ...]:
@@ -202,25 +207,30 @@ def _judge_provinces(rows: Rows) -> None:
             first, last = rows.codes.provinces[province]
             if not first <= year <= (last or year):
                 absent[province] = {"year": str(year), "years": f"{first}–{last or ''}"}
-    if not absent:
-        return
-    for row, province in zip(placed["row"].to_pylist(), placed["province"].to_pylist(), strict=True):
-        if province in absent:
-            rows.findings.fault("province_not_in_year", row, "provinsi", province, absent[province])
+    chosen = placed.filter(pc.is_in(placed["province"], value_set=pa.array(absent, pa.string())))
+    for row, province in zip(chosen["row"].to_pylist(), chosen["province"].to_pylist(), strict=True):
+        rows.findings.fault("province_not_in_year", row, "provinsi", province, absent[province])
 
 
 def _judge_duplicates(rows: Rows) -> None:
-    """No two rows may share a cell; a row with another fault counts too, as it is not known which is meant."""
+    """No two rows may share a cell. Rows with faulty counts take part: it is not known which is meant."""
     placed = rows.placed
-    if placed.group_by(list(KEY)).aggregate([]).num_rows == placed.num_rows:
+    firsts = placed.group_by(list(KEY)).aggregate([("row", "min")])
+    if firsts.num_rows == placed.num_rows:
         return
-    first: dict[tuple[object, ...], int] = {}
-    cells = zip(*(placed[field].to_pylist() for field in KEY), strict=True)
-    for row, cell in zip(placed["row"].to_pylist(), cells, strict=True):
-        earlier = first.setdefault(cell, row)
-        if earlier != row:
-            value = " ".join(str(part) for part in cell[1:] if part is not None)
-            rows.findings.fault("duplicate_cell", row, value=value, details={"earlier": str(earlier)})
+    later = placed.filter(pc.invert(pc.is_in(placed["row"], value_set=firsts["row_min"])))
+    explained = set(islice(_cells(later), KEPT_FAULTS))
+    pairs = zip(_cells(firsts), firsts["row_min"].to_pylist(), strict=True)
+    earlier = {cell: str(row) for cell, row in pairs if cell in explained}
+    for row, cell in zip(later["row"].to_pylist(), _cells(later), strict=True):
+        value = " ".join(str(part) for part in cell[1:] if part is not None)
+        rows.findings.fault("duplicate_cell", row, value=value, details={"earlier": earlier.get(cell, "")})
+
+
+def _cells(table: pa.Table) -> Iterator[tuple[object, ...]]:
+    """What names the cell of each row, without holding all of them at once."""
+    for batch in table.to_batches(max_chunksize=10_000):
+        yield from zip(*(batch[field].to_pylist() for field in KEY), strict=True)
 
 
 def _month_in_name(name: str, months: Iterable[dt.date]) -> dt.date | None:

@@ -51,7 +51,7 @@ class Problem:
         """The placeholders, with the known spelling that is most alike. Never taken as meant."""
         if not self.known:
             return self.details
-        nearest = difflib.get_close_matches(text.strip()[:80].upper(), sorted(self.known), n=1)
+        nearest = difflib.get_close_matches(text.strip()[:80].upper(), sorted(self.known), n=1, cutoff=0.75)
         return {"nearest": "".join(nearest), **self.details}
 
 

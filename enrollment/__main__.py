@@ -1,0 +1,5 @@
+"""`python -m enrollment`: the command line."""
+
+from enrollment.cli import main
+
+main()

@@ -1,0 +1,43 @@
+"""The address: every choice of a visitor under a stable key, the same in both languages.
+
+A choice is read from the address once, when its session begins, kept in the session under the same
+name, and written back whenever it differs from the default. What the address does not know, or knows
+wrongly, falls back to the default.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+
+def remember(name: str, options: Collection[str], default: str) -> None:
+    """Make sure that the session holds a valid choice of one option before its picker is drawn."""
+    if st.session_state.get(name) not in options:
+        asked = st.query_params.get(name)
+        st.session_state[name] = asked if asked in options else default
+
+
+def remember_many(name: str, options: Collection[str]) -> None:
+    """The same for a choice of any number of options; none chosen is the default."""
+    if name not in st.session_state:
+        asked = st.query_params.get(name, "").split(",")
+        st.session_state[name] = [option for option in asked if option in options]
+    else:
+        st.session_state[name] = [option for option in st.session_state[name] if option in options]
+
+
+def write(name: str, value: str | Sequence[str] | None, default: str | None = None) -> None:
+    """Bring the address in line with a choice; a default stays out of it."""
+    text = value if isinstance(value, str) or value is None else ",".join(value)
+    if not text or text == default:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != text:
+        st.query_params[name] = text
+
+
+def link(page: str, choices: Mapping[str, str]) -> str:
+    """A relative address of a page with choices."""
+    query = urlencode({name: value for name, value in choices.items() if value})
+    return f"./{page}?{query}" if query else f"./{page}"

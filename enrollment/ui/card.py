@@ -1,0 +1,111 @@
+"""A card: title, chart, the line that says where its numbers come from, table and downloads."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from enrollment import query
+from enrollment.drawing import plotly as screen
+from enrollment.export import csv_text
+from enrollment.figures.description import Figure, Table
+from enrollment.figures.style import Theme
+from enrollment.language import Language
+from enrollment.ui import markup
+from enrollment.ui.frame import Choice
+
+
+@lru_cache(maxsize=512)
+def described(describe: Callable[..., Figure], /, **given: Any) -> Figure:
+    """The figure of some rows; described once for all visitors who look at the same rows."""
+    return describe(**given)
+
+
+@lru_cache(maxsize=512)
+def _drawn(figure: Figure, theme: Theme, language: Language, narrow: bool) -> go.Figure:
+    return screen.draw(figure, theme=theme, language=language, narrow=narrow)
+
+
+@lru_cache(maxsize=4)
+def _config(language: Language) -> dict[str, Any]:
+    return screen.config(language)
+
+
+def show(choice: Choice, describe: Callable[..., Figure], /, *, params: Mapping[str, Any], **given: Any) -> None:
+    """Show the figure of some rows with everything that belongs under it.
+
+    `params` are those of the question with the figure's name; they go into the companion of the CSV.
+    """
+    figure = described(describe, language=choice.language, **given)
+    with st.container(key=f"card_{figure.name}", gap="small"):
+        markup.show(markup.section(figure.title, figure.subtitle))
+        st.plotly_chart(
+            _drawn(figure, choice.theme, choice.language, choice.narrow),
+            theme=None,
+            key=figure.name,
+            config=_config(choice.language),
+            alt=figure.alt,
+        )
+        markup.show(markup.note(source_line(choice)))
+        under(choice, figure.name, figure.table, params)
+
+
+def source_line(choice: Choice) -> str:
+    """As-of date, edition, and whether any of it is simulated."""
+    parts = [
+        choice.language.say("frame.as_of", day=choice.language.short_day(choice.as_of)),
+        choice.language.say("frame.edition", edition=choice.edition.short),
+    ]
+    if choice.simulated:
+        parts.append(choice.language.say("format.simulated"))
+    return " · ".join(parts)
+
+
+def under(choice: Choice, name: str, table: Table, params: Mapping[str, Any]) -> None:
+    """The table behind its word, its CSV, and the companion that says what the CSV is."""
+    say = choice.language.say
+    markup.show(markup.folded(say("frame.table"), markup.table(table.columns, table.rows)))
+    with st.container(horizontal=True, gap="small", key=f"downloads_{name}"):
+        stem = f"{name}-{choice.as_of:%Y-%m}-{choice.edition.short}"
+        st.download_button(
+            "CSV",
+            lambda: csv_text(table.machine_columns, table.machine_rows),
+            file_name=f"{stem}.csv",
+            mime="text/csv",
+            key=f"csv_{name}",
+            on_click="ignore",
+            type="tertiary",
+        )
+        st.download_button(
+            say("frame.companion"),
+            lambda: json.dumps(_companion(choice, name, params), ensure_ascii=False, indent=2, default=str),
+            file_name=f"{stem}.json",
+            mime="application/json",
+            key=f"companion_{name}",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def _companion(choice: Choice, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a CSV cannot say of itself: filters, definitions, edition, query."""
+    document: dict[str, Any] = {
+        "edition": choice.edition.fingerprint,
+        "known_on": choice.edition.publication.known_on,
+        "as_of": choice.as_of,
+        "goal": choice.goal,
+        "simulated": choice.simulated,
+        "filters": dict(params),
+    }
+    if name in query.names():
+        header = query.header(name)
+        document |= {
+            "question": header.question,
+            "grain": header.grain,
+            "columns": dict(header.columns),
+            "query": query.text(name),
+        }
+    return document

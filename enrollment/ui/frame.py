@@ -1,0 +1,226 @@
+"""The frame around every page: navigation, pickers, and the choice that they make.
+
+`run` is called by `app.py`. `choice` is the first line of every page; when a page was entered by its
+own address on a cold server, without `app.py`, it draws the frame itself. A context variable tells
+the two apart, since a session would remember it into the next run.
+"""
+
+import datetime as dt
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from enrollment import answers
+from enrollment.edition import Edition, EditionDamaged, NothingPublished, UnknownEdition
+from enrollment.figures.style import COLOURS, Theme
+from enrollment.language import CODES, Language
+from enrollment.lock import StoreLocked
+from enrollment.months import month_text
+from enrollment.publishing import default_goal
+from enrollment.reference import ReferenceFault
+from enrollment.store import DeliveryDamaged
+from enrollment.ui import address, ask, browser, markup
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("progress", "breakdown", "editions")
+_STYLE = Path(__file__).parent / "style.css"
+_LOGO = Path(__file__).parent / "logo"
+
+_inside: ContextVar[bool] = ContextVar("inside_the_frame", default=False)
+_chosen: ContextVar["Choice | None"] = ContextVar("chosen", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a visitor looks at: one edition, pinned for the whole run, and how it is shown."""
+
+    language: Language
+    edition: Edition
+    as_of: dt.date
+    goal: str
+    theme: Theme
+    narrow: bool
+    simulated: bool
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The choices that a link to another page carries on; defaults stay out of it."""
+        return {name: st.query_params[name] for name in ("lang", "month", "goal", "edition") if name in st.query_params}
+
+    def permanent(self) -> dict[str, str]:
+        """The choices that show the same numbers next year."""
+        return {
+            **dict(st.query_params.items()),
+            "edition": self.edition.short,
+            "month": month_text(self.as_of),
+            "goal": self.goal,
+        }
+
+
+def run() -> None:
+    """Draw the frame and run the chosen page."""
+    token = _inside.set(True)
+    try:
+        page = _navigation(_language())
+        _chosen.set(_frame())
+        page.run()
+    finally:
+        _inside.reset(token)
+        _chosen.set(None)
+
+
+def choice() -> Choice:
+    """What the visitor chose; the first line of every page."""
+    chosen = _chosen.get() if _inside.get() else None
+    if chosen is None:
+        _navigation(_language())
+        chosen = _frame()
+    return chosen
+
+
+def _language() -> Language:
+    address.remember("lang", CODES, CODES[0])
+    return Language(st.session_state["lang"])
+
+
+def _navigation(language: Language) -> st.Page:
+    st.set_page_config(page_title="Cakupan", page_icon=str(_LOGO / "icon.svg"), layout="wide")
+    pages = [
+        st.Page(ROOT / "pages" / f"{name}.py", title=language.say(f"{name}.page"), default=name == PAGES[0])
+        for name in PAGES
+    ]
+    return st.navigation(pages, position="top")
+
+
+def _frame() -> Choice:
+    language = _language()
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(_LOGO / f"{theme}.svg"), size="large", link=None)
+    st.html(f"<style>{_style(theme)}</style>")
+    narrow = browser.narrow(language.code)
+    edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
+    edition = _edition(edition_id, language)
+    with st.container(key="pickers", horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
+        as_of = _month_picker(edition, language)
+        goal = _goal_picker(edition, as_of, language)
+        st.segmented_control(
+            language.say("frame.language"),
+            CODES,
+            key="lang",
+            format_func=str.upper,
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    address.write("lang", language.code, CODES[0])
+    address.write("edition", edition_id)
+    _banners(edition, language)
+    simulated = any(row.simulated for row in ask.ask(answers.known_months, edition))
+    return Choice(language, edition, as_of, goal, theme, narrow, simulated)
+
+
+def _month_picker(edition: Edition, language: Language) -> dt.date:
+    months = {month_text(row.month): row for row in reversed(ask.ask(answers.known_months, edition))}
+    default = month_text(ask.default_month(edition))
+    address.remember("month", months, default)
+    picked = st.selectbox(
+        language.say("frame.month"),
+        list(months),
+        key="month",
+        format_func=lambda month: language.month(months[month].month)
+        + (f" {language.say('frame.incomplete')}" if months[month].missing else ""),
+        label_visibility="collapsed",
+        width=190,
+        persist_state="session",
+    )
+    address.write("month", picked, default)
+    return months[picked].month
+
+
+def _goal_picker(edition: Edition, as_of: dt.date, language: Language) -> str:
+    goals = {row.goal: row for row in ask.ask(answers.published_goals, edition) if row.baseline is not None}
+    default = default_goal(edition, as_of)
+    asked = st.session_state.get("goal") or st.query_params.get("goal")
+    years = {goals[default].year} | ({goals[asked].year} if asked in goals else set())
+    offered = {key: row for key, row in goals.items() if row.year in years}
+    address.remember("goal", offered, default)
+    if len(offered) > 1:
+        st.selectbox(
+            language.say("frame.goal"),
+            list(offered),
+            key="goal",
+            format_func=lambda goal: language.say(
+                "frame.goal_option",
+                target=language.people(offered[goal].target),
+                stated=language.short_day(offered[goal].stated_on),
+            ),
+            label_visibility="collapsed",
+            width=260,
+            persist_state="session",
+        )
+    goal: str = st.session_state["goal"]
+    address.write("goal", goal, default)
+    return goal
+
+
+def show_edition(edition_id: str | None) -> None:
+    """Show everything as an edition had it; None is whatever is current. For use as a callback."""
+    st.session_state["edition"] = edition_id
+    for name in ("month", "goal"):
+        st.session_state.pop(name, None)
+
+
+def _banners(edition: Edition, language: Language) -> None:
+    if edition.publication.number != ask.published()[-1].number:
+        with st.container(key="older", horizontal=True, vertical_alignment="center"):
+            st.html(
+                markup.note(
+                    language.say(
+                        "frame.older",
+                        edition=edition.short,
+                        day=language.day(edition.publication.known_on),
+                    )
+                )
+            )
+            st.button(language.say("frame.newest"), on_click=show_edition, args=(None,), type="tertiary")
+    for name in edition.damaged:
+        st.warning(markup.inert(language.say("frame.damaged", file=name, edition=edition.short)))
+
+
+def _edition(edition_id: str | None, language: Language) -> Edition:
+    """Open the edition, or show a plain page that says why there is none."""
+    try:
+        return ask.opened(edition_id)
+    except UnknownEdition:
+        _plain_page(language, "unknown_edition", edition_id or "")
+        st.button(language.say("frame.newest"), on_click=show_edition, args=(None,))
+    except NothingPublished:
+        _plain_page(language, "nothing_published", str(ask.data_directory()))
+    except EditionDamaged as error:
+        _plain_page(language, "edition_damaged", str(error))
+    except DeliveryDamaged as error:
+        _plain_page(language, "edition_damaged", error.path.name)
+    except ReferenceFault as error:
+        _plain_page(language, "reference_fault", str(error))
+    except StoreLocked as error:
+        _plain_page(language, "locked", error.holder)
+    st.stop()
+    raise AssertionError
+
+
+def _plain_page(language: Language, key: str, subject: str) -> None:
+    st.html(
+        markup.heading(
+            language.say(f"frame.plain.{key}.title"),
+            language.say(f"frame.plain.{key}.detail", subject=subject),
+        )
+    )
+
+
+@lru_cache
+def _style(theme: Theme) -> str:
+    colours = "".join(f"--{name}:{colour};" for name, colour in COLOURS[theme].items())
+    return f":root{{{colours}}}{_STYLE.read_text(encoding='utf-8')}"

@@ -1,0 +1,101 @@
+"""HTML for what Streamlit has no element for: headings, figures in numbers, remarks, tables.
+
+Every piece of text is escaped here, and only here; `**` becomes bold after that.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import streamlit as st
+
+from enrollment.figures.description import Column
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>:$~&^=])")
+
+
+def rich(text: str) -> str:
+    """Text as HTML: escaped, with `**bold**`."""
+    return _BOLD.sub(r"<strong>\1</strong>", escape(text))
+
+
+def inert(text: str) -> str:
+    """Text for a Streamlit label or option, which would read it as Markdown."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def show(html: str) -> None:
+    """Put HTML on the page."""
+    st.html(html)
+
+
+def heading(title: str, detail: str = "", *, chip: str = "", tone: str = "", mark: str = "") -> str:
+    """The page's finding, with a status chip and the line under it."""
+    badge = (
+        f'<span class="chip {tone}"><span aria-hidden="true">{mark}</span> {escape(chip)}</span>' if chip else ""
+    )
+    return f'<h1 class="finding">{rich(title)}</h1><p class="detail">{badge}{rich(detail)}</p>'
+
+
+def tiles(items: Iterable[tuple[str, str, str, str]]) -> str:
+    """Figures in numbers: label, number, unit, note."""
+    cells = "".join(
+        f'<div class="tile"><div class="tile-label">{rich(label)}</div>'
+        f'<div class="tile-number">{escape(number)} <small>{escape(unit)}</small></div>'
+        f'<div class="tile-note">{rich(note)}</div></div>'
+        for label, number, unit, note in items
+    )
+    return f'<div class="tiles">{cells}</div>'
+
+
+def section(title: str, subtitle: str = "") -> str:
+    """A section's title and the line under it."""
+    under = f'<p class="subtitle">{rich(subtitle)}</p>' if subtitle else ""
+    return f'<h2 class="section">{rich(title)}</h2>{under}'
+
+
+def remarks(sentences: Iterable[str]) -> str:
+    """Sentences under each other, divided by hairlines."""
+    return '<ul class="remarks">' + "".join(f"<li>{rich(sentence)}</li>" for sentence in sentences) + "</ul>"
+
+
+def note(text: str) -> str:
+    """A small muted line, such as the one under every chart."""
+    return f'<p class="note">{rich(text)}</p>'
+
+
+def table(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str = "",
+    total: Sequence[str] | None = None,
+) -> str:
+    """A table of finished texts; numbers stand right, the total below a rule."""
+    head = "".join(f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns)
+    body = "".join(f"<tr>{_cells(columns, row)}</tr>" for row in rows)
+    foot = f"<tfoot><tr>{_cells(columns, total)}</tr></tfoot>" if total else ""
+    said = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (
+        f'<div class="scroll" tabindex="0"><table class="figures">{said}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody>{foot}</table></div>"
+    )
+
+
+def folded(summary: str, html: str) -> str:
+    """Content behind a word that opens it, in the browser alone."""
+    return f"<details><summary>{escape(summary)}</summary>{html}</details>"
+
+
+def anchor(text: str, address: str, *, new_tab: bool = False) -> str:
+    """A link to another address of the dashboard, or to a source."""
+    target = ' target="_blank" rel="noreferrer"' if new_tab else ' target="_self"'
+    safe = address if address.startswith(("./", "https://", "http://")) else "#"
+    return f'<a href="{escape(safe, quote=True)}"{target}>{escape(text)}</a>'
+
+
+def _cells(columns: Sequence[Column], row: Sequence[str]) -> str:
+    return "".join(
+        f'<td class="{column.align}">{rich(cell)}</td>' for column, cell in zip(columns, row, strict=True)
+    )

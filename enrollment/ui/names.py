@@ -1,0 +1,51 @@
+"""Names of codes in the reader's language: from reference data where they are data, else from the catalogue."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from enrollment import answers
+from enrollment.edition import Edition
+from enrollment.language import Language
+from enrollment.ui.ask import ask
+
+DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "programme", "sex", "age_band")
+PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
+
+
+class Names(Mapping[str | None, str]):
+    """Names of parts by code, fixed and hashable; an unknown code is its own name."""
+
+    def __init__(self, names: Mapping[str | None, str], not_reported: str) -> None:
+        self._names = dict(names)
+        self._not_reported = not_reported
+        self._hash = hash((frozenset(self._names.items()), not_reported))
+
+    def __getitem__(self, part: str | None) -> str:
+        return self._names.get(part) or part or self._not_reported
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Names) and other._hash == self._hash and other._names == self._names
+
+
+@lru_cache(maxsize=256)
+def names(edition: Edition, dimension: str, language: Language) -> Names:
+    """The names of the parts of a dimension, in the order in which lists show them."""
+    found: dict[str | None, str] = {}
+    if dimension == "programme":
+        found.update({code: language.say(f"parts.programme.{code}") for code in PROGRAMMES})
+    for row in ask(answers.dimension_parts, edition):
+        if row.dimension == dimension:
+            key = f"parts.{dimension}.{row.part}"
+            found[row.part] = (
+                language.say(key) if language.has(key) else language.pick(row.name, row.name_en)
+            )
+    return Names(found, language.say("format.not_reported"))

@@ -1,0 +1,112 @@
+"""What the Progress page shows beside its charts: heading, figures in numbers, what changed."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import streamlit as st
+
+from enrollment import answers, findings
+from enrollment.answers import CommitmentBySource, GoalProgress, PublishedGoals
+from enrollment.months import add_months
+from enrollment.ui import ask, markup
+from enrollment.ui.frame import Choice
+from enrollment.ui.names import names
+
+_TONES = {"behind": "behind", "missed": "behind", "ahead": "ahead", "reached": "ahead"}
+_MARKS = {"behind": "▼", "missed": "▼", "ahead": "▲", "reached": "●", "on_pace": "■", "unknown": "?"}
+
+
+def span(choice: Choice, progress: GoalProgress) -> tuple[dt.date, dt.date]:
+    """The days that the page's charts run from and to: the year before the goal's due date, at least."""
+    first = min(add_months(progress.due, -12), add_months(choice.as_of, -12))
+    return max(first, ask.ask(answers.known_months, choice.edition)[0].month), max(progress.due, choice.as_of)
+
+
+def heading(choice: Choice, progress: GoalProgress) -> None:
+    """The finding, the status with its rule one click away, and what is missing."""
+    say = choice.language.say
+    markup.show(
+        markup.heading(
+            findings.progress_title(progress, choice.language),
+            findings.progress_detail(progress, choice.language),
+            chip=say(f"status.{progress.status}"),
+            tone=_TONES.get(progress.status, ""),
+            mark=_MARKS[progress.status],
+        )
+        + markup.folded(say("progress.rule"), markup.note(say("progress.rule_text")))
+    )
+    missing = ask.ask(answers.missing_deliveries, choice.edition, as_of=choice.as_of)
+    remark = findings.missing_remark(
+        missing, choice.as_of, names(choice.edition, "source", choice.language), choice.language
+    )
+    if remark:
+        markup.show(markup.note(remark))
+
+
+def tiles(choice: Choice, progress: GoalProgress) -> None:
+    """Active, share of the rise, pace, and where the last months lead if they simply continue."""
+    markup.show(markup.tiles(findings.progress_figures(progress, choice.language)))
+
+
+def changes(choice: Choice, commitments: Sequence[CommitmentBySource]) -> None:
+    """What changed since last month, and since the edition before."""
+    language, edition, as_of = choice.language, choice.edition, choice.as_of
+    movement = ask.ask(answers.movement_by_month, edition, as_of=as_of)
+    parts = {
+        dimension: ask.ask(answers.breakdown, edition, dimension=dimension, since=None, as_of=as_of)
+        for dimension in ("segment", "source")
+    }
+    month = language.month_name(add_months(as_of, -1))
+    markup.show(
+        markup.section(language.say("progress.changed_month", month=month))
+        + markup.remarks(
+            findings.month_changes(
+                movement,
+                parts["segment"],
+                names(edition, "segment", language),
+                commitments,
+                parts["source"],
+                language,
+            )
+        )
+    )
+    earlier = ask.before(edition)
+    if earlier is None:
+        markup.show(markup.remarks([language.say("progress.first_edition")]))
+        return
+    moved = ask.ask(answers.edition_changes, edition, earlier=earlier)
+    said = findings.edition_changes(moved, names(edition, "source", language), language)
+    day = language.short_day(earlier.publication.known_on)
+    markup.show(
+        markup.section(language.say("progress.changed_edition", day=day))
+        + markup.remarks(said or [language.say("progress.unchanged")])
+    )
+
+
+def links(choice: Choice) -> None:
+    """Where to go next, with the same choices."""
+    with st.container(horizontal=True, gap="medium"):
+        for page in ("breakdown", "editions"):
+            st.page_link(f"pages/{page}.py", label=choice.language.say(f"progress.to_{page}"), query_params=choice.address)
+
+
+def footer(choice: Choice, goals: Sequence[PublishedGoals]) -> None:
+    """Simulated or real, edition, document and definition of the goal, and a link that lasts."""
+    language = choice.language
+    say = language.say
+    goal = next(row for row in goals if row.goal == choice.goal)
+    sentences = [say("frame.simulated")] if choice.simulated else []
+    sentences += [
+        say(
+            "frame.data_of",
+            edition=choice.edition.short,
+            day=language.day(choice.edition.publication.known_on),
+        ),
+        say(
+            "frame.goal_document",
+            target=language.people(goal.target),
+            document=language.pick(goal.document, goal.document_en),
+        ),
+        say("frame.definition", definition=language.pick(goal.definition, goal.definition_en)),
+    ]
+    markup.show(markup.note(" ".join(sentences)))

@@ -1,0 +1,59 @@
+"""The server that `make run` starts: the same pages as `streamlit run app.py`, warmed up.
+
+    python -m enrollment.ui.server --port 8501 --data data
+
+Streamlit collects garbage after every rerun, which walks over every object that was ever imported.
+Once imports and the default view are there, they are frozen out of it; what comes later is collected
+now and then by the interpreter itself.
+"""
+
+import gc
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from enrollment.lock import StoreLocked
+from enrollment.store import PROJECT_DATA
+from enrollment.ui import frame
+
+
+@click.command()
+@click.option("--port", default=8501, show_default=True, help="Port on localhost.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=lambda: Path(os.environ.get("CAKUPAN_DATA", PROJECT_DATA)),
+    help="Data directory; made when missing.",
+)
+def main(port: int, data: Path) -> None:
+    """Serve the dashboard on localhost."""
+    os.environ["CAKUPAN_DATA"] = str(data.resolve())
+    app = st.App(frame.ROOT / "app.py", lifespan=_lifespan)
+    app.run(config={"server.port": port})
+
+
+@asynccontextmanager
+async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
+    warm_up()
+    yield {}
+
+
+def warm_up() -> None:
+    """Run the default view once, so that the first visitor finds imports, edition and figures ready."""
+    try:
+        AppTest.from_file(str(frame.ROOT / "app.py"), default_timeout=120).run()
+    except (OSError, StoreLocked) as error:
+        click.echo(str(error), err=True)
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

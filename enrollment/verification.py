@@ -1,0 +1,97 @@
+"""Verification: is the store still what was accepted and published?
+
+Every kept delivery is hashed and read again, every publication and edition held against its hash and
+fingerprint, and the current cube against the snapshots and the identities that always hold.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from enrollment import answers, durable, edition
+from enrollment.edition import Edition, EditionDamaged, NothingPublished
+from enrollment.store import DeliveryDamaged, Store, codes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found: `damage` needs a person, `leftover` is swept by the next load."""
+
+    kind: str
+    rule: str
+    subject: str
+    detail: str = ""
+
+
+def verify(store: Store) -> tuple[Finding, ...]:
+    """Everything found in a store; empty when it is whole."""
+    return (*_leftovers(store), *_deliveries(store), *_publications(store))
+
+
+def _leftovers(store: Store) -> Iterator[Finding]:
+    for path in durable.leftovers(store.root):
+        yield Finding("leftover", "interrupted", path.name)
+    for path in sorted((store.root / "snapshots").glob("[!.]*.csv")):
+        if not path.with_suffix(".json").exists():
+            yield Finding("leftover", "without_sidecar", path.name)
+
+
+def _deliveries(store: Store) -> Iterator[Finding]:
+    try:
+        deliveries = store.deliveries()
+    except (ValueError, KeyError, TypeError):
+        yield Finding("damage", "sidecar", "snapshots")
+        return
+    codes = codes_of(store.reference())
+    for delivery in deliveries:
+        try:
+            rows = store.rows(delivery, codes)
+        except DeliveryDamaged:
+            yield Finding("damage", "delivery", delivery.path.name, delivery.file)
+            continue
+        if rows.num_rows != sum(content.cells for content in delivery.contents):
+            yield Finding("damage", "delivery", delivery.path.name, delivery.file)
+
+
+def _publications(store: Store) -> Iterator[Finding]:
+    found, damaged = edition.publications(store)
+    for name in damaged:
+        yield Finding("damage", "publication", name)
+    for publication in found:
+        path = store.root / "editions" / publication.file
+        try:
+            edition.check(path, publication.sha256)
+        except EditionDamaged:
+            yield Finding("damage", "edition", publication.file)
+            continue
+        opened = Edition(publication, path)
+        if edition.recomputed_fingerprint(opened) != publication.fingerprint:
+            yield Finding("damage", "fingerprint", publication.file)
+    try:
+        current = edition.open_edition(store)
+    except (NothingPublished, EditionDamaged):
+        return
+    yield from _identities(current)
+
+
+def _identities(current: Edition) -> Iterator[Finding]:
+    months = answers.known_months(current)
+    movement = answers.movement_by_month(current, as_of=months[-1].month)
+    for before, row in zip((None, *movement), movement, strict=False):
+        flows = (
+            (row.new or 0)
+            + (row.reactivated or 0)
+            - (row.lapsed or 0)
+            + (row.moved_in or 0)
+            - (row.moved_out or 0)
+            + (row.reclassified_in or 0)
+            - (row.reclassified_out or 0)
+            + (row.correction or 0)
+        )
+        closes = row.opening is None or row.opening + flows == row.closing
+        follows = before is None or row.opening == before.closing
+        if not (closes and follows):
+            yield Finding("damage", "identity", row.month.isoformat())
+    for month in months:
+        lineage = answers.active_lineage(current, as_of=month.month)
+        if sum(row.active for row in lineage) != month.active:
+            yield Finding("damage", "lineage", month.month.isoformat())

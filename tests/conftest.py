@@ -1,0 +1,68 @@
+"""What every test may rely on: sizes, hypothesis profiles, and the rule about browser tests.
+
+`--sizes=all` runs the same tests over more and larger cases; `--no-browser` leaves the browser tests
+out, and the summary says so.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+Size = TypeVar("Size")
+
+E2E = Path(__file__).parent / "e2e"
+
+# Nothing is timed: neither deadlines nor complaints about slow data. The moderate run tries the same
+# examples each time; the full one looks for new ones.
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("moderate", max_examples=15, derandomize=True, database=None, **UNTIMED)
+settings.register_profile("all", max_examples=200, print_blob=True, **UNTIMED)
+
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--sizes",
+        choices=("moderate", "all"),
+        default="moderate",
+        help="moderate: a quick run; all: more and larger cases",
+    )
+    parser.addoption("--no-browser", action="store_true", help="leave out the tests that need a browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile(config.getoption("--sizes"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests come last, and are left out when asked for."""
+    driven = [item for item in items if E2E in item.path.parents]
+    others = [item for item in items if E2E not in item.path.parents]
+    for item in driven:
+        item.add_marker(pytest.mark.e2e)
+    if config.getoption("--no-browser"):
+        config.stash[LEFT_OUT] = len(driven)
+        config.hook.pytest_deselected(items=driven)
+        driven = []
+    items[:] = others + driven
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.section("browser tests left out")
+        terminalreporter.line(f"{left_out} browser tests were not run, because --no-browser was given.")
+
+
+@pytest.fixture(scope="session")
+def size(request: pytest.FixtureRequest) -> Callable[[Size, Size], Size]:
+    """`size(200, 20_000)` is the first in a moderate run and the second under `--sizes=all`."""
+    full = request.config.getoption("--sizes") == "all"
+
+    def pick(moderate: Size, all_sizes: Size) -> Size:
+        return all_sizes if full else moderate
+
+    return pick
