@@ -25,7 +25,7 @@ help: ## list these targets
 setup: $(VENV)/ready-test ## prepare .venv for running and testing
 
 run: $(VENV)/ready-run ## serve the dashboard (PORT=8501, DATA=data)
-	@$(RUN) -m enrollment.ui.server --port "$(PORT)" $(if $(DATA),--data "$(DATA)")
+	@exec $(RUN) -m enrollment.ui.server --port "$(PORT)" $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/ready-test ## check everything at moderate sizes, in a real browser too
 	@$(FIND_BROWSER)
@@ -90,7 +90,7 @@ make_venv() { test -n "$$python" && said=$$("$$python" -m venv --clear $(VENV) 2
 usable() { $(RUN) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }; \
 if usable; then exit 0; fi; \
 python=$$(newest); \
-if ! make_venv && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+if ! make_venv && test -z "$(PYTHON)" && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
   echo "Installing python3-venv ..."; \
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; \
   python=$$(newest); make_venv; \
@@ -98,7 +98,7 @@ fi; \
 if usable; then exit 0; fi; \
 rm -rf $(VENV); \
 if test -z "$$python"; then \
-  echo "Cakupan needs Python 3.11 or newer, and none was found. Install one, or name it:" >&2; \
+  echo "Cakupan needs Python 3.11 or newer, and $(if $(PYTHON),$(PYTHON) is not,none was found). Name one:" >&2; \
   echo "  make PYTHON=/path/to/python3.12" >&2; \
 else \
   echo "$$said" >&2; \

@@ -207,12 +207,12 @@ class Store:
         for delivery in self.kept():
             if delivery.sha256 == reading.sha256:
                 since = delivery.received_at.date().isoformat()
-                return Note("already_loaded", {"file": delivery.file, "since": since})
+                return Note.of("already_loaded", earlier=delivery.file, since=since)
         (month,) = reading.months
         holders = [counting.get((month, source)) for source in reading.sources]
         first = holders[0]
         if first and first.rows_digest == digest and all(holder is first for holder in holders):
-            return Note("same_rows", {"file": first.file, "since": first.received_at.date().isoformat()})
+            return Note.of("same_rows", earlier=first.file, since=first.received_at.date().isoformat())
         return None
 
     def _keep(self, path: Path, record: Mapping[str, Any]) -> None:
@@ -305,9 +305,7 @@ def _doubts(
     """Well-formed but implausible: each doubt names what was known, what came, and the ratio."""
     (month,) = reading.months
     if reading.name_month and reading.name_month != month:
-        yield Note(
-            "name_month", {"name_month": month_text(reading.name_month), "month": month_text(month)}
-        )
+        yield Note.of("name_month", name_month=month_text(reading.name_month), month=month_text(month))
     for content in contents:
         known = [key for key in counting if key[1] == content.source and key[0] <= month]
         if not known:
@@ -315,15 +313,13 @@ def _doubts(
         last = max(known)
         old = next(item.active for item in counting[last].contents if item.source == content.source)
         if old and (content.active >= SURGE * old or content.active * SURGE <= old):
-            yield Note(
+            yield Note.of(
                 "implausible",
-                {
-                    "source": content.source,
-                    "old": str(old),
-                    "old_month": month_text(last[0]),
-                    "new": str(content.active),
-                    "ratio": f"{content.active / old:.2f}",
-                },
+                source=content.source,
+                old=str(old),
+                old_month=month_text(last[0]),
+                new=str(content.active),
+                ratio=f"{content.active / old:.2f}",
             )
 
 

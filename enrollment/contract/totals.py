@@ -207,6 +207,8 @@ def _judge_provinces(rows: Rows) -> None:
             first, last = rows.codes.provinces[province]
             if not first <= year <= (last or year):
                 absent[province] = {"year": str(year), "years": f"{first}–{last or ''}"}
+    if not absent:
+        return
     chosen = placed.filter(pc.is_in(placed["province"], value_set=pa.array(absent, pa.string())))
     for row, province in zip(chosen["row"].to_pylist(), chosen["province"].to_pylist(), strict=True):
         rows.findings.fault("province_not_in_year", row, "provinsi", province, absent[province])

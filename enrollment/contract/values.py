@@ -121,6 +121,7 @@ def simulated(text: str, codes: Codes) -> Value | Problem:
     return True if text == "ya" else Problem("not_ya")
 
 
+_MOST_DIGITS = len(str(LARGEST_COUNT))
 _PLAIN = re.compile(r"0|[1-9][0-9]*")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([.,' _])[0-9]{3}(?:\1[0-9]{3})*")
 
@@ -128,7 +129,7 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}([.,' _])[0-9]{3}(?:\1[0-9]{3})*")
 def count(text: str, codes: Codes) -> Value | Problem:
     """A whole number of people, digits only."""
     if _PLAIN.fullmatch(text):
-        if len(text) > len(str(LARGEST_COUNT)) or int(text) > LARGEST_COUNT:
+        if len(text) > _MOST_DIGITS or int(text) > LARGEST_COUNT:
             return Problem("count_too_large", {"limit": str(LARGEST_COUNT)})
         return int(text)
     return _not_plain(text)

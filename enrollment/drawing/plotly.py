@@ -201,6 +201,9 @@ def _bars(mark: Bars, theme: Theme, thickness: float) -> Spec:
     line = colour(mark.colour or look.line, theme)
     filled = look.fill != "paper"
     fill = colour(mark.colour or look.fill, theme) if filled else colour("paper", theme)
+    marker: Spec = {"color": fill, "line": {"color": line, "width": 1 if filled else look.width}}
+    if mark.role == "carried":
+        marker["pattern"] = {"shape": "/", "fgcolor": line, "bgcolor": fill, "size": 6, "solidity": 0.25}
     lengths = [bar.end - bar.start for bar in mark.bars]
     places = [bar.at for bar in mark.bars]
     return {
@@ -211,7 +214,7 @@ def _bars(mark: Bars, theme: Theme, thickness: float) -> Spec:
         "y": places if mark.horizontal else lengths,
         "base": [bar.start for bar in mark.bars],
         "width": thickness,
-        "marker": {"color": fill, "line": {"color": line, "width": look.width if not filled else 1}},
+        "marker": marker,
         "cliponaxis": False,
         # A click highlights through the figure's own roles, never by fading what was not clicked.
         "selected": {"marker": {"opacity": 1}},

@@ -25,7 +25,7 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.placing import Plane, first_free
+from enrollment.figures.placing import Plane, first_free, number
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
 from enrollment.months import add_months, month_end, months_between
@@ -115,7 +115,7 @@ def _columns(progress: GoalProgress) -> tuple[dt.date, ...]:
 def _span(values: Sequence[float]) -> Axis:
     highest, lowest = max([*values, 0]), min([*values, 0])
     span = max(highest - lowest, 1)
-    return Axis(lowest - span * 0.14 if lowest < 0 else 0, highest + span * 0.02)
+    return Axis(lowest - span * 0.2 if lowest < 0 else 0, highest + span * 0.02)
 
 
 def _bar(row: ActiveByMonth, place: float, amounts: Amounts, language: Language) -> Bar:
@@ -163,6 +163,9 @@ def _laid_out(
         for row in came
     ]
     notes: list[Note] = []
+    if not came and not needed:
+        nothing = text(Words(language.say("figures.unknown"), "muted"))
+        notes.append(Note((len(columns) - 1) / 2, (number(y.low) + number(y.high)) / 2, nothing, "center"))
     if needed:
         words = text(
             (

@@ -187,7 +187,8 @@ def _title(
     known = [part for part in parts if part.value is not None]
     if not known:
         return language.say("figures.breakdown.title_unknown", **what)
-    largest = max(known, key=lambda part: part.value or 0)
+    named = [part for part in known if part.key is not None] or known
+    largest = max(named, key=lambda part: abs(part.value or 0))
     value = largest.value or 0
     spelt = language.signed_people(value, 2) if is_signed(measure) else language.people(value, 2)
     portion = _share(value, total, language)

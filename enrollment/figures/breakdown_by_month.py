@@ -187,7 +187,7 @@ def _laid_out(
     return replace(
         layout,
         x_ticks=month_ticks(months[0], months[-1], 4 if narrow else 12, language) if months else (),
-        y_ticks=people_ticks(number(y.low), number(y.high), 6, amounts, bare=narrow),
+        y_ticks=people_ticks(number(y.low), number(y.high), 6, amounts, bare=narrow) if months else (),
         notes=tuple(notes),
     )
 

@@ -64,7 +64,8 @@ def commitment_bridge(
     excess = people["unassigned"] < 0
 
     spans = _spans(people, low)
-    details = _details(progress, commitments, excess, language)
+    unassigned = "beyond" if gap <= 0 else "more_than_needed" if excess else "nobody"
+    details = _details(progress, commitments, unassigned, language)
     rows, wide_notes, narrow_notes, marks = [], [], [], []
     for place, (step, (start, end)) in enumerate(spans.items()):
         value = people[step]
@@ -146,7 +147,7 @@ def _connectors(people: dict[str, int]) -> list[Path]:
 
 
 def _details(
-    progress: GoalProgress, commitments: Sequence[CommitmentBySource], excess: bool, language: Language
+    progress: GoalProgress, commitments: Sequence[CommitmentBySource], unassigned: str, language: Language
 ) -> dict[str, str]:
     say = language.say
     return {
@@ -157,9 +158,7 @@ def _details(
             open=language.number(sum(row.outstanding for row in commitments)),
             committed=language.number(sum(row.committed for row in commitments)),
         ),
-        "unassigned": say(
-            "figures.commitment_bridge.more_than_needed" if excess else "figures.commitment_bridge.nobody"
-        ),
+        "unassigned": say(f"figures.commitment_bridge.{unassigned}"),
         "target": language.day(progress.due),
     }
 

@@ -36,15 +36,17 @@ def commitment_by_source(
 ) -> Figure:
     """Active and still open of each commitment; the axis is the bridge's span divided by the factor.
 
-    At the bridge's own width a person is exactly `factor` times as wide here as there.
+    At the bridge's own width a person is exactly so many times as wide here as there. Commitments that
+    are too large for the bridge get a scale of their own, and the subtitle says so.
     """
     say = language.say
     low, high = bridge_span(steps)
     labels = [_label(row, language) for row in commitments]
     widest = max((_width(label) for label in labels), default=0)
     longest = max((max(row.committed, row.active or 0) for row in commitments), default=0)
-    factor = _factor(high - low, longest, 1 - (widest + 12) / WIDE_PLOT)
-    axis = Axis(0.0, (high - low) / factor)
+    factor = _factor(high - low, longest, _room(widest))
+    scale = "magnified" if factor > 1 else "same" if factor == 1 else "own"
+    axis = Axis(0.0, (high - low) / factor if factor else longest / _room(widest))
     names = [language.pick(row.name, row.name_en) for row in commitments]
     colours = part_colours([row.source for row in commitments], sorted(row.source for row in commitments))
 
@@ -89,7 +91,7 @@ def commitment_by_source(
     return Figure(
         name="commitment_by_source",
         title=_title(commitments, factor, committed, rise, language),
-        subtitle=say("figures.commitment_by_source.subtitle") if commitments else "",
+        subtitle=say(f"figures.commitment_by_source.subtitle_{scale}") if commitments else "",
         alt=_finding(commitments, committed, rise, language),
         unit=Amounts(language, 1).heading,
         x=axis,
@@ -106,9 +108,13 @@ def _width(label: tuple[Words, ...]) -> float:
 
 
 def _factor(span: float, longest: float, room: float) -> int:
-    """The largest round factor at which the longest bar leaves place for its label."""
-    room = max(room, 0.3)
-    return next((factor for factor in FACTORS if longest <= span / factor * room), 1)
+    """The largest round factor at which the longest bar leaves place for its label; 0 if there is none."""
+    return next((factor for factor in FACTORS if longest <= span / factor * room), 0)
+
+
+def _room(widest: float) -> float:
+    """The part of the plot that bars can take beside labels of up to `widest` pixels."""
+    return max(1 - (widest + 12) / WIDE_PLOT, 0.3)
 
 
 def _label(row: CommitmentBySource, language: Language) -> tuple[Words, ...]:
@@ -132,7 +138,7 @@ def _title(
         finding = say(
             "figures.commitment_by_source.share", people=people, share=share, rise=language.people(rise)
         )
-    if factor == 1:
+    if factor <= 1:
         return finding[:1].upper() + finding[1:]
     return say("figures.commitment_by_source.title", factor=language.number(factor), finding=finding)
 

@@ -473,16 +473,15 @@ class _Chart:
         def named(kind: str) -> str:
             return self.continuation if kind == "continued" else say(f"figures.goal_progress.{kind}")
 
-        header = "figures.column"
         machine: tuple[tuple[Machine, ...], ...] = tuple(
             (day.isoformat(), kind, people, carried, source) for day, kind, people, carried, source in rows
         )
         return Table(
             columns=(
-                Column(say(f"{header}.day"), "left"),
-                Column(say(f"{header}.kind"), "left"),
-                Column(say(f"{header}.active")),
-                Column(say(f"{header}.carried")),
+                Column(say("figures.column.day"), "left"),
+                Column(say("figures.column.kind"), "left"),
+                Column(say("figures.column.active")),
+                Column(say("figures.column.carried")),
             ),
             rows=tuple(
                 (

@@ -6,7 +6,7 @@ Rows are frozen, so visitors share them.
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,3 +80,9 @@ def _published(store: Store, stamp: int) -> tuple[Publication, ...]:
     return edition.publications(store)[0]
 
 
+
+
+def waiting(known: Sequence[answers.DeliveriesReceived]) -> int:
+    """How many kept deliveries the edition that lists `known` did not have yet."""
+    recorded = {row.sha256 for row in known}
+    return sum(delivery.sha256 not in recorded for delivery in _store(data_directory()).kept())

@@ -65,26 +65,33 @@ def source_line(choice: Choice) -> str:
 
 
 def under(choice: Choice, name: str, table: Table, params: Mapping[str, Any]) -> None:
-    """The table behind its word, its CSV, and the companion that says what the CSV is."""
-    say = choice.language.say
-    markup.show(markup.folded(say("frame.table"), markup.table(table.columns, table.rows)))
-    with st.container(horizontal=True, gap="small", key=f"downloads_{name}"):
-        stem = f"{name}-{choice.as_of:%Y-%m}-{choice.edition.short}"
+    """The table behind its word, and the downloads of the same rows."""
+    with st.container(key=f"under_{name}", horizontal=True, gap="medium"):
+        markup.show(
+            markup.folded(choice.language.say("frame.table"), markup.table(table.columns, table.rows))
+        )
+        downloads(choice, name, table, params, key=name)
+
+
+def downloads(choice: Choice, question: str, table: Table, params: Mapping[str, Any], *, key: str) -> None:
+    """The rows as CSV, and the companion that says what the CSV is."""
+    stem = f"{key}-{choice.as_of:%Y-%m}-{choice.edition.short}"
+    with st.container(horizontal=True, gap="medium", key=f"downloads_{key}", width="content"):
         st.download_button(
             "CSV",
             lambda: csv_text(table.machine_columns, table.machine_rows),
             file_name=f"{stem}.csv",
             mime="text/csv",
-            key=f"csv_{name}",
+            key=f"csv_{key}",
             on_click="ignore",
             type="tertiary",
         )
         st.download_button(
-            say("frame.companion"),
-            lambda: json.dumps(_companion(choice, name, params), ensure_ascii=False, indent=2, default=str),
+            choice.language.say("frame.companion"),
+            lambda: json.dumps(_companion(choice, question, params), ensure_ascii=False, indent=2, default=str),
             file_name=f"{stem}.json",
             mime="application/json",
-            key=f"companion_{name}",
+            key=f"companion_{key}",
             on_click="ignore",
             type="tertiary",
         )

@@ -1,12 +1,17 @@
 -- step: the coarse cube, which answers every question that stays within source, segment and province
 -- inputs:
 --   cube_fine  cells of all months
--- grain: one row per month, source, segment, province
+-- grain: one row per month, source, segment, province; the finer dimensions are null, so that both
+--   cubes have one shape
 select
     month,
     source,
     segment,
     province,
+    null::varchar as regency,
+    null::varchar as programmes,
+    null::varchar as sex,
+    null::varchar as age_band,
     sum(opening)::bigint as opening,
     sum(new)::bigint as new,
     sum(reactivated)::bigint as reactivated,

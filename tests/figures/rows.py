@@ -1,0 +1,241 @@
+"""Rows of answers as an edition would give them, for the figures' tests."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from enrollment.answers import (
+    ActiveByMonth,
+    Breakdown,
+    BreakdownByMonth,
+    CommitmentBridge,
+    CommitmentBySource,
+    GoalProgress,
+    PublishedActive,
+    PublishedGoals,
+)
+from enrollment.figures.active_by_month import active_by_month
+from enrollment.figures.breakdown import breakdown
+from enrollment.figures.breakdown_by_month import breakdown_by_month
+from enrollment.figures.commitment_bridge import commitment_bridge
+from enrollment.figures.commitment_by_source import commitment_by_source
+from enrollment.figures.description import Figure
+from enrollment.figures.goal_progress import goal_progress
+from enrollment.figures.published_goals import published_goals
+from enrollment.language import Language
+from enrollment.months import add_months
+
+AUGUST = dt.date(2021, 8, 31)
+HOSTILE = '<b>x</b> <a href="http://host/">y</a> $z$ &lt; %{x}\n'
+
+ACTIVE = (
+    29_980_000,
+    28_865_000,
+    27_750_000,
+    27_790_000,
+    28_093_333,
+    28_396_667,
+    28_700_000,
+    28_950_000,
+    29_200_000,
+)
+
+
+def progress(**changes: Any) -> GoalProgress:
+    """August 2021 against the goal of 38 million."""
+    row = GoalProgress(
+        goal="38",
+        as_of=AUGUST,
+        active=29_200_000,
+        active_before=28_950_000,
+        baseline=27_700_000,
+        baseline_date=dt.date(2021, 4, 9),
+        target=38_000_000,
+        due=dt.date(2021, 12, 31),
+        gap=8_800_000,
+        rise_needed=10_300_000,
+        rise_achieved=1_500_000,
+        rise_achieved_share=0.1456,
+        days_left=122,
+        needed_per_month=2_195_492,
+        needed_per_month_at_start=1_178_564,
+        recent_per_month=267_778,
+        recent_months=3,
+        pace_ratio=8.2,
+        path_active=33_275_188,
+        continued_active=30_273_309,
+        continued_gap=7_726_691,
+        status="behind",
+        missing=0,
+        carried=0,
+        simulated=True,
+    )
+    return replace(row, **changes)
+
+
+def months(
+    active: Sequence[int] = ACTIVE, first: dt.date = dt.date(2020, 12, 31), carried: Sequence[int] = ()
+) -> tuple[ActiveByMonth, ...]:
+    """Consecutive months; those at the positions in `carried` carry people forward."""
+    return tuple(
+        ActiveByMonth(
+            month=add_months(first, place),
+            active=people,
+            net_change=people - active[place - 1] if place else None,
+            carried=42_180 if place in carried else 0,
+            missing=int(place in carried),
+            simulated=True,
+        )
+        for place, people in enumerate(active)
+    )
+
+
+def published() -> tuple[PublishedActive, ...]:
+    """Figures as published, one of them disputed and one that is the baseline."""
+    figures = (
+        (dt.date(2021, 2, 28), 27_750_000, False),
+        (dt.date(2021, 4, 9), 27_700_000, False),
+        (dt.date(2021, 6, 30), 28_700_000, False),
+        (dt.date(2021, 6, 30), 29_100_000, True),
+    )
+    return tuple(
+        PublishedActive(day, people, "high", disputed, "https://example.org", None)
+        for day, people, disputed in figures
+    )
+
+
+def goals(document: str = "Siaran pers") -> tuple[PublishedGoals, ...]:
+    """Two goals for 2021 and one for another year."""
+    rows = (
+        ("48", 2021, 48_500_000, None),
+        ("38", 2021, 38_000_000, dt.date(2021, 4, 9)),
+        ("x", 2026, 70_000_000, None),
+    )
+    return tuple(
+        PublishedGoals(
+            goal=goal,
+            year=year,
+            target=target,
+            due=dt.date(year, 12, 31),
+            baseline=27_700_000,
+            baseline_date=dt.date(2021, 4, 9),
+            definition="aktif",
+            definition_en="active",
+            document=document,
+            document_en=document,
+            source="https://example.org",
+            stated_on=stated_on,
+            superseded_by=None,
+            is_default=goal == "38",
+        )
+        for goal, year, target, stated_on in rows
+    )
+
+
+def commitments(name: str = "BUMDes") -> tuple[CommitmentBySource, ...]:
+    """The three sources of the agreement, and one that never delivered."""
+    rows = (
+        ("BUMDES", name, 39_844, 12_400),
+        ("TPP", "TPP desa", 34_449, 31_900),
+        ("NON_ASN", "Non-ASN", 1_039, 1_000),
+        ("NELAYAN", "Nelayan", 500, None),
+    )
+    return tuple(
+        CommitmentBySource(
+            agreement="PKB",
+            source=source,
+            name=called,
+            name_en=called,
+            partner_name=name,
+            partner_name_en=name,
+            signed_on=dt.date(2021, 4, 9),
+            committed=committed,
+            active=active,
+            outstanding=committed - (active or 0),
+        )
+        for source, called, committed, active in rows
+    )
+
+
+def steps(
+    baseline: int = 27_700_000, verified: int = 1_500_000, committed: int = 30_532, target: int = 38_000_000
+) -> tuple[CommitmentBridge, ...]:
+    """The five steps; what is left is promised by nobody."""
+    rise = target - baseline
+    left = rise - verified - committed
+    return (
+        CommitmentBridge("baseline", baseline, None),
+        CommitmentBridge("verified", verified, verified / rise),
+        CommitmentBridge("committed", committed, committed / rise),
+        CommitmentBridge("unassigned", left, left / rise),
+        CommitmentBridge("target", target, None),
+    )
+
+
+def part(key: str | None, closing: int, net_change: int | None = None, new: int | None = 0) -> Breakdown:
+    """One part of a dimension."""
+    return Breakdown(
+        part=key,
+        opening=None if net_change is None else closing - net_change,
+        new=new,
+        reactivated=0,
+        moved_in=0,
+        lapsed=0,
+        moved_out=0,
+        reclassified_in=0,
+        reclassified_out=0,
+        correction=0,
+        closing=closing,
+        net_change=net_change,
+        carried=0,
+        simulated=False,
+    )
+
+
+def monthly(parts: Sequence[str | None], count: int = 3) -> tuple[BreakdownByMonth, ...]:
+    """`count` months up to August of parts that grow at different paces."""
+    return tuple(
+        BreakdownByMonth(
+            month=add_months(AUGUST, month - count + 1),
+            part=key,
+            active=100_000 * (place + 1) + 1_000 * month * (place + 1),
+            net_change=1_000 * (place + 1) if month else None,
+            new=5,
+            reactivated=0,
+            lapsed=0,
+            carried=0,
+        )
+        for month in range(count)
+        for place, key in enumerate(parts)
+    )
+
+
+def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, ...]:
+    """One figure of each kind; `name` is what a part, a source and a document are called."""
+    row = progress()
+    names = {"JB": name}
+    parts = [part("JB", 4_820_000, 201_800), part("BA", 500_000, -14_200), part(None, 40_000)]
+    return (
+        goal_progress(progress=row, months=months(carried=(7,)), published=published(), language=language),
+        active_by_month(progress=row, months=months(carried=(7,)), language=language),
+        commitment_bridge(steps=steps(), progress=row, commitments=commitments(), language=language),
+        commitment_by_source(commitments=commitments(name), steps=steps(), progress=row, language=language),
+        published_goals(goals=goals(name), progress=row, language=language),
+        breakdown(
+            rows=parts,
+            dimension="province",
+            measure="net_change",
+            names=names,
+            as_of=AUGUST,
+            since=None,
+            language=language,
+        ),
+        breakdown_by_month(
+            rows=monthly(["JB", "BA", None]),
+            dimension="province",
+            measure="closing",
+            names=names,
+            language=language,
+        ),
+    )

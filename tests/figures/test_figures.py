@@ -1,0 +1,409 @@
+"""What every figure keeps: its numbers, its words in both languages, its table."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from enrollment.figures.active_by_month import active_by_month
+from enrollment.figures.breakdown import breakdown
+from enrollment.figures.breakdown_by_month import breakdown_by_month
+from enrollment.figures.commitment_bridge import bridge_span, commitment_bridge
+from enrollment.figures.commitment_by_source import FACTORS, commitment_by_source
+from enrollment.figures.description import Bars, Bracket, Cut, Dots, Figure, Note, Path, Role, plain
+from enrollment.figures.goal_progress import goal_progress
+from enrollment.figures.published_goals import published_goals
+from enrollment.language import CODES, Language, catalogue, placeholders
+from tests.figures.rows import (
+    ACTIVE,
+    AUGUST,
+    commitments,
+    every_figure,
+    goals,
+    monthly,
+    months,
+    part,
+    progress,
+    published,
+    steps,
+)
+
+ID, EN = Language("id"), Language("en")
+
+
+def points(figure: Figure, kind: type[Path] | type[Dots], role: Role) -> list[tuple[object, float]]:
+    return [
+        (point.x, point.y)
+        for mark in figure.marks
+        if isinstance(mark, kind) and mark.role == role
+        for point in mark.points
+    ]
+
+
+def bars(figure: Figure, role: Role) -> list[tuple[float, float, float]]:
+    return [
+        (bar.at, bar.start, bar.end)
+        for mark in figure.marks
+        if isinstance(mark, Bars) and mark.role == role
+        for bar in mark.bars
+    ]
+
+
+def words(figure: Figure) -> Iterator[str]:
+    yield from (figure.title, figure.subtitle, figure.alt, figure.unit)
+    for layout in (figure.wide, figure.narrow):
+        yield from (plain(note.text) for note in layout.notes)
+        yield from (plain(tick.text) for tick in (*layout.x_ticks, *layout.y_ticks))
+    for mark in figure.marks:
+        if isinstance(mark, Path | Dots):
+            yield from (plain(point.hover) for point in mark.points)
+        if isinstance(mark, Bars):
+            yield from (plain(bar.hover) for bar in mark.bars)
+    yield from (column.header for column in figure.table.columns)
+    for row in figure.table.rows:
+        yield from row
+
+
+def labels(notes: tuple[Note, ...]) -> str:
+    return " / ".join(plain(note.text) for note in notes)
+
+
+def goal_chart(language: Language = ID, **changes: object) -> Figure:
+    return goal_progress(
+        progress=progress(**changes), months=months(), published=published(), language=language
+    )
+
+
+def test_both_catalogues_hold_the_same_figures_with_the_same_placeholders() -> None:
+    sides = [
+        {key: placeholders(words) for key, words in catalogue(code).items() if key.startswith("figures.")}
+        for code in CODES
+    ]
+    assert sides[0] == sides[1]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_text_of_every_figure_is_finished(code: str) -> None:
+    for figure in every_figure(Language(code)):
+        for said in words(figure):
+            assert not re.search(r"[{}]|\bNone\b|\bnan\b|figures\.", said), (figure.name, said)
+        assert figure.alt.endswith(".")
+        assert re.search(r"\d", figure.alt)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_table_has_as_many_cells_as_headers(code: str) -> None:
+    for figure in every_figure(Language(code)):
+        assert figure.table.rows
+        assert {len(row) for row in figure.table.rows} == {len(figure.table.columns)}
+        assert {len(row) for row in figure.table.machine_rows} == {len(figure.table.machine_columns)}
+
+
+def test_machines_get_the_same_rows_in_both_languages() -> None:
+    for indonesian, english in zip(every_figure(ID), every_figure(EN), strict=True):
+        assert indonesian.table.machine_rows == english.table.machine_rows
+
+
+class TestGoalProgress:
+    def test_the_actual_marks_are_the_months(self) -> None:
+        counted = points(goal_chart(), Dots, "actual")
+        assert counted == [(row.month, row.active) for row in months()]
+
+    def test_a_month_with_carried_people_is_marked_apart(self) -> None:
+        figure = goal_progress(progress=progress(), months=months(carried=(7,)), published=(), language=ID)
+        july = dt.date(2021, 7, 31)
+        assert points(figure, Dots, "carried") == [(july, ACTIVE[7])]
+        assert points(figure, Path, "carried") == [(dt.date(2021, 6, 30), ACTIVE[6]), (july, ACTIVE[7])]
+
+    def test_the_path_runs_from_the_baseline_to_the_goal(self) -> None:
+        path = [(dt.date(2021, 4, 9), 27_700_000), (dt.date(2021, 12, 31), 38_000_000)]
+        assert points(goal_chart(), Path, "plan") == path
+
+    def test_the_actual_line_does_not_pass_through_the_baseline(self) -> None:
+        figure = goal_chart()
+        baseline = (dt.date(2021, 4, 9), 27_700_000)
+        assert baseline not in points(figure, Path, "actual")
+        assert points(figure, Dots, "published").count(baseline) == 1
+
+    def test_disputed_figures_are_lighter_than_the_others(self) -> None:
+        assert points(goal_chart(), Dots, "disputed") == [(dt.date(2021, 6, 30), 29_100_000)]
+
+    def test_the_continuation_is_called_what_it_is(self) -> None:
+        assert "lanjutan lurus tiga bulan terakhir" in labels(goal_chart().wide.notes)
+        assert "straight continuation of the last three months" in labels(goal_chart(EN).wide.notes)
+        assert "dua bulan terakhir" in labels(goal_chart(recent_months=2).wide.notes)
+        assert "proyeksi" not in " ".join(words(goal_chart())).lower()
+
+    def test_the_bracket_holds_the_shortfall(self) -> None:
+        figure = goal_chart()
+        brackets = [mark for mark in figure.marks if isinstance(mark, Bracket)]
+        assert [(mark.role, mark.low, mark.high) for mark in brackets] == [("behind", 30_273_309, 38_000_000)]
+        assert "kurang 7,7 juta" in labels(figure.wide.notes)
+        assert "4,1 juta di bawah jalur" in labels(figure.wide.notes)
+
+    def test_a_continuation_above_the_goal_is_told_without_alarm(self) -> None:
+        figure = goal_chart(
+            active=37_000_000, continued_active=40_000_000, continued_gap=-2_000_000, status="ahead"
+        )
+        assert "2 juta di atas sasaran" in labels(figure.wide.notes)
+        assert not [mark for mark in figure.marks if isinstance(mark, Bracket) and mark.role == "behind"]
+
+    def test_after_the_due_date_nothing_is_continued(self) -> None:
+        figure = goal_progress(
+            progress=progress(as_of=dt.date(2022, 1, 31), continued_active=None, status="missed"),
+            months=months(),
+            published=(),
+            language=ID,
+        )
+        assert points(figure, Path, "forecast") == []
+
+    def test_one_month_is_enough_for_a_chart(self) -> None:
+        figure = goal_progress(
+            progress=progress(
+                as_of=dt.date(2020, 12, 31), active=ACTIVE[0], path_active=None, continued_active=None
+            ),
+            months=months()[:1],
+            published=(),
+            language=ID,
+        )
+        assert points(figure, Dots, "actual") == [(dt.date(2020, 12, 31), ACTIVE[0])]
+
+    def test_an_axis_that_is_cut_says_where_it_starts(self) -> None:
+        assert "Sumbu mulai dari 26,5 juta." in goal_chart().subtitle
+        small = goal_progress(
+            progress=progress(active=1_200, continued_active=1_500),
+            months=months((1_000, 1_200), dt.date(2021, 7, 31)),
+            published=(),
+            language=EN,
+        )
+        assert "starts at zero" in small.subtitle
+
+    @pytest.mark.parametrize("count", [1, 2, 9, 24, 60])
+    def test_ticks_are_thinned_out(self, count: int) -> None:
+        rows = months([25_000_000 + 100_000 * place for place in range(count)], dt.date(2016, 9, 30))
+        figure = goal_progress(progress=progress(), months=rows, published=(), language=ID)
+        assert len(figure.wide.x_ticks) <= 14
+        assert len(figure.narrow.x_ticks) <= 4
+
+
+class TestActiveByMonth:
+    def test_bars_are_the_net_changes_since_the_goal_was_stated(self) -> None:
+        figure = active_by_month(months=months(), progress=progress(), language=ID)
+        changes = [row.net_change for row in months() if row.month >= dt.date(2021, 4, 30)]
+        assert [end for _, _, end in bars(figure, "actual")] == changes
+
+    def test_each_month_left_needs_the_required_pace(self) -> None:
+        figure = active_by_month(months=months(), progress=progress(), language=ID)
+        assert [end for _, _, end in bars(figure, "plan")] == [2_195_492] * 4
+        assert labels(figure.wide.notes).count("+2,20 juta per bulan diperlukan") == 1
+
+    def test_a_decrease_hangs_below_zero(self) -> None:
+        figure = active_by_month(
+            months=months(), progress=progress(baseline_date=dt.date(2020, 12, 31)), language=ID
+        )
+        assert [end for _, _, end in bars(figure, "lost")] == [-1_115_000, -1_115_000]
+
+    def test_nothing_is_required_once_the_goal_is_reached(self) -> None:
+        figure = active_by_month(months=months(), progress=progress(needed_per_month=0), language=ID)
+        assert bars(figure, "plan") == []
+
+
+class TestCommitmentBridge:
+    @pytest.mark.parametrize(
+        ("verified", "committed"), [(1_500_000, 30_532), (-600_000, 30_532), (9_000_000, 2_000_000)]
+    )
+    def test_the_parts_add_up_from_the_baseline_to_the_goal(self, verified: int, committed: int) -> None:
+        figure = commitment_bridge(
+            steps=steps(verified=verified, committed=committed),
+            progress=progress(),
+            commitments=commitments(),
+            language=ID,
+        )
+        placed = {
+            bar.at: (bar.start, bar.end)
+            for mark in figure.marks
+            if isinstance(mark, Bars)
+            for bar in mark.bars
+        }
+        assert placed[0][1] == 27_700_000
+        assert [placed[row][1] for row in (0, 1, 2)] == [placed[row][0] for row in (1, 2, 3)]
+        assert placed[3][1] == placed[4][1] == 38_000_000
+
+    def test_a_cut_bar_is_marked_and_said(self) -> None:
+        figure = commitment_bridge(steps=steps(), progress=progress(), commitments=commitments(), language=ID)
+        assert len([mark for mark in figure.marks if isinstance(mark, Cut)]) == 2
+        assert "dipotong" in figure.subtitle
+
+    def test_what_nobody_promised_is_the_finding(self) -> None:
+        figure = commitment_bridge(steps=steps(), progress=progress(), commitments=commitments(), language=ID)
+        assert (
+            figure.title == "Siapa yang menanggung kenaikan 10,3 juta? Untuk 8,77 juta belum ada penanggung"
+        )
+        assert "99,7% dari sisa 8,80 juta" in labels(figure.wide.notes)
+
+    def test_commitments_beyond_the_need_are_told(self) -> None:
+        figure = commitment_bridge(
+            steps=steps(verified=9_000_000, committed=2_000_000),
+            progress=progress(),
+            commitments=commitments(),
+            language=ID,
+        )
+        assert "komitmen melebihi kebutuhan" in " ".join(words(figure))
+        assert bars(figure, "unassigned") == []
+
+
+class TestCommitmentBySource:
+    def figure(self, language: Language = ID) -> Figure:
+        return commitment_by_source(
+            commitments=commitments(), steps=steps(), progress=progress(), language=language
+        )
+
+    def test_active_and_open_are_each_commitment(self) -> None:
+        figure = self.figure()
+        assert [end for _, _, end in bars(figure, "actual")] == [12_400, 31_900, 1_000]
+        assert [end - start for _, start, end in bars(figure, "plan")] == [27_444, 2_549, 39, 500]
+
+    def test_the_factor_in_the_title_is_exact(self) -> None:
+        figure = self.figure()
+        factor = int(re.findall(r"Diperbesar (\d+) kali", figure.title)[0])
+        low, high = bridge_span(steps())
+        assert factor in FACTORS
+        assert figure.x.high == (high - low) / factor
+
+    def test_the_plot_is_as_wide_as_the_bridge(self) -> None:
+        bridge = commitment_bridge(steps=steps(), progress=progress(), commitments=commitments(), language=ID)
+        for ours, theirs in ((self.figure().wide, bridge.wide), (self.figure().narrow, bridge.narrow)):
+            assert (ours.room.left, ours.room.right) == (theirs.room.left, theirs.room.right)
+
+    def test_a_source_that_never_delivered_is_unknown_and_not_zero(self) -> None:
+        assert "aktif belum diketahui, dari 500" in labels(self.figure().wide.notes)
+        assert self.figure().table.machine_rows[-1][4] is None
+
+    def test_sources_keep_their_colours(self) -> None:
+        colours = {
+            bar.key: mark.colour
+            for mark in self.figure().marks
+            if isinstance(mark, Bars)
+            for bar in mark.bars
+        }
+        assert (colours["TPP"], colours["BUMDES"], colours["NON_ASN"]) == ("TPP", "BUMDES", "NON_ASN")
+
+    def test_commitments_larger_than_the_bridge_get_a_scale_of_their_own(self) -> None:
+        huge = [replace(row, committed=90_000_000, active=1) for row in commitments()]
+        figure = commitment_by_source(commitments=huge, steps=steps(), progress=progress(), language=EN)
+        assert "their own scale" in figure.subtitle
+        assert "Magnified" not in figure.title
+
+
+class TestPublishedGoals:
+    def test_only_goals_for_the_same_year_are_compared(self) -> None:
+        figure = published_goals(goals=goals(), progress=progress(), language=ID)
+        assert points(figure, Dots, "plan") + points(figure, Dots, "published") == [
+            (48_500_000, 0),
+            (38_000_000, 1),
+        ]
+        assert "dipakai" in labels(figure.wide.notes)
+
+    def test_distances_are_from_where_the_pace_leads(self) -> None:
+        figure = published_goals(goals=goals(), progress=progress(), language=ID)
+        assert points(figure, Path, "behind") == [(30_273_309, 1), (38_000_000, 1)]
+
+
+class TestBreakdown:
+    parts = (
+        part("A", 400, 40),
+        part("B", 300, -30),
+        part("C", 200, 2),
+        part("D", 50, -1),
+        part(None, 50, 1, new=None),
+    )
+
+    def figure(self, measure: str = "closing", dimension: str = "province", top: int = 2) -> Figure:
+        return breakdown(
+            rows=self.parts,
+            dimension=dimension,
+            measure=measure,  # type: ignore[arg-type]
+            names={"A": "Jawa Barat"},
+            as_of=AUGUST,
+            since=None,
+            language=ID,
+            top=top,
+        )
+
+    @pytest.mark.parametrize(("measure", "whole"), [("closing", 1_000), ("net_change", 12)])
+    def test_the_folded_rest_keeps_the_sum(self, measure: str, whole: int) -> None:
+        figure = self.figure(measure)
+        shown = [end for role in ("actual", "context", "lost") for _, _, end in bars(figure, role)]
+        assert len(shown) == 3
+        assert sum(shown) == whole
+        assert "lainnya (3)" in figure.y.categories
+
+    def test_a_large_decrease_is_not_folded_away(self) -> None:
+        assert bars(self.figure("net_change"), "lost") == [(1, 0, -30)]
+
+    def test_a_part_that_was_not_reported_has_no_bar(self) -> None:
+        figure = self.figure("new", top=9)
+        assert len(bars(figure, "actual")) == 4
+        assert "tidak dilaporkan" in labels(figure.wide.notes)
+
+    def test_bars_carry_the_key_of_their_part(self) -> None:
+        keys = [bar.key for mark in self.figure(top=9).marks if isinstance(mark, Bars) for bar in mark.bars]
+        assert keys == ["A", "B", "C", "D", None]
+
+    def test_programmes_are_never_added(self) -> None:
+        figure = self.figure(dimension="programme")
+        assert len(bars(figure, "actual")) == len(self.parts)
+        assert "tidak dijumlahkan" in figure.subtitle
+        assert len(figure.table.rows) == len(self.parts)
+        assert not any("%" in said for said in words(figure))
+
+    def test_the_table_has_every_part_and_the_whole(self) -> None:
+        rows = self.figure().table.rows
+        assert len(rows) == 6
+        assert rows[-1][:2] == ("Jumlah", "1.000")
+
+
+class TestBreakdownByMonth:
+    def test_lines_are_the_rows_of_the_largest_parts(self) -> None:
+        rows = monthly(["A", "B", "C"])
+        figure = breakdown_by_month(
+            rows=rows, dimension="source", measure="closing", names={}, language=ID, top=2
+        )
+        for key in ("B", "C"):
+            drawn = [
+                (point.x, point.y)
+                for mark in figure.marks
+                if isinstance(mark, Dots)
+                for point in mark.points
+                if point.key == key
+            ]
+            assert drawn == [(row.month, row.active) for row in rows if row.part == key]
+        assert "lainnya (1)" in labels(figure.wide.notes)
+
+    def test_a_month_that_was_not_reported_leaves_a_gap(self) -> None:
+        rows = [
+            replace(row, new=None) if row.month == dt.date(2021, 7, 31) else row for row in monthly(["A"])
+        ]
+        figure = breakdown_by_month(rows=rows, dimension="source", measure="new", names={}, language=ID)
+        assert [len(mark.points) for mark in figure.marks if isinstance(mark, Path)] == [1, 1]
+
+    def test_one_month_is_enough(self) -> None:
+        figure = breakdown_by_month(
+            rows=monthly(["A", None], 1), dimension="source", measure="closing", names={}, language=ID
+        )
+        assert "tidak dilaporkan" in labels(figure.wide.notes)
+
+    def test_a_filter_does_not_repaint_the_parts_that_stay(self) -> None:
+        def colour_of(parts: list[str | None]) -> str | None:
+            figure = breakdown_by_month(
+                rows=monthly(parts),
+                dimension="source",
+                measure="closing",
+                names={key: key for key in "ABCD"},
+                language=ID,
+            )
+            return next(mark.colour for mark in figure.marks if isinstance(mark, Path) and mark.name == "C")
+
+        assert colour_of(["A", "B", "C", "D"]) == colour_of(["C", "D"])
