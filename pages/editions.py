@@ -18,13 +18,13 @@ lineage = ask(answers.active_lineage, edition, as_of=choice.as_of)
 editions.heading(choice, completeness, changes)
 editions.known_on(choice)
 
-delivered, moved = st.columns([6, 5], gap="large")
+delivered, moved = st.columns(2, gap="large")
 with delivered:
     editions.completeness(choice, completeness)
 with moved:
     editions.changes(choice, changes, earlier.publication if earlier else None)
 
-listed, traced = st.columns(2, gap="large")
+listed, traced = st.columns([11, 9], gap="large")
 with listed:
     editions.editions(choice)
     editions.deliveries(choice, deliveries)

@@ -33,15 +33,9 @@ with changed:
     progress.changes(choice, commitments)
     progress.links(choice)
 
-bridge, magnified = st.columns([6, 4], gap="large")
-with bridge:
-    card.show(
-        choice, commitment_bridge, params=asked, steps=steps, progress=status, commitments=commitments
-    )
-with magnified:
-    card.show(
-        choice, commitment_by_source, params=asked, commitments=commitments, steps=steps, progress=status
-    )
+card.show(choice, commitment_bridge, params=asked, steps=steps, progress=status, commitments=commitments)
+card.show(choice, commitment_by_source, params=asked, commitments=commitments, steps=steps, progress=status)
+progress.promised(choice, status, commitments)
 
 additions, stated = st.columns(2, gap="large")
 with additions:

@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).resolve().parents[1]
 FETCHED = ROOT / ".browser"
@@ -228,9 +229,13 @@ SETTLED = """
 def settled(page: Page, *, quiet: int = 300, timeout: int = 30_000) -> Page:
     """Wait until Streamlit has finished and the page has not moved for `quiet` milliseconds.
 
-    Raises playwright's TimeoutError after `timeout` milliseconds.
+    Raises AssertionError after `timeout` milliseconds, saying how far the page came.
     """
-    page.wait_for_function(SETTLED, arg=quiet, polling=50, timeout=timeout)
+    try:
+        page.wait_for_function(SETTLED, arg=quiet, polling=50, timeout=timeout)
+    except NotInTime:
+        state = page.evaluate("""document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState""")
+        raise AssertionError(f"{page.url} did not settle; its script is {state or 'not there'}") from None
     return page
 
 

@@ -28,7 +28,8 @@ from enrollment.figures.units import Amounts
 from enrollment.language import Language
 
 _PITCH = 44
-_NARROWEST = 270.0
+# Pixels that a name may take up, over a wide and a narrow plot.
+_NAME, _NARROW_NAME = 420.0, 270.0
 
 
 def published_goals(*, goals: Sequence[PublishedGoals], progress: GoalProgress, language: Language) -> Figure:
@@ -49,7 +50,8 @@ def published_goals(*, goals: Sequence[PublishedGoals], progress: GoalProgress, 
     beside_line = (reference - min(values)) / span < 0.1
 
     marks: list[Mark] = []
-    rows, notes = [], []
+    rows = []
+    notes: dict[float, list[Note]] = {_NAME: [], _NARROW_NAME: []}
     for place, row in enumerate(rivals):
         chosen = row.goal == progress.goal
         short = row.target > reference
@@ -67,14 +69,16 @@ def published_goals(*, goals: Sequence[PublishedGoals], progress: GoalProgress, 
         number = Words(amounts.spelt(row.target), strong=True)
         day = f", {language.short_day(row.stated_on)}" if row.stated_on else ""
         used = say("figures.published_goals.chosen") if chosen else ""
-        room = _NARROWEST - text_width(f"{number.text}  {day}{used}", NOTE, True)
-        origin = f"  {shorten(document, NOTE, room)}{day}"
-        name = text((number, Words(origin, "muted"), Words(used, "ink")))
+        for width, placed in notes.items():
+            room = width - text_width(f"{number.text}  {day}{used}", NOTE, True)
+            origin = f"  {shorten(document, NOTE, room)}{day}"
+            name = text((number, Words(origin, "muted"), Words(used, "ink")))
+            if beside_line:
+                placed.append(Note(reference, place, name, "left", "bottom", dx=9, dy=9))
+            else:
+                placed.append(Note("start", place, name, "left", "bottom", dy=9, covers=True))
+        name = text((number,))
         rows.append(Row(name, name, ()))
-        if beside_line:
-            notes.append(Note(reference, place, name, "left", "bottom", dx=9, dy=9))
-        else:
-            notes.append(Note("start", place, name, "left", "bottom", dy=9, covers=True))
     bottom = Note(
         reference,
         len(rivals) - 0.5,
@@ -87,10 +91,13 @@ def published_goals(*, goals: Sequence[PublishedGoals], progress: GoalProgress, 
     line_role: Role = "actual" if continued is None else "forecast"
     line = (Point(reference, -0.35), Point(reference, len(rivals) - 0.5))
     marks.append(Path(line_role, say(f"figures.published_goals.{kind}_name"), line))
-    layout = Layout(
-        height=_PITCH * max(len(rivals), 1) + 40,
-        room=Room(top=14, right=8, bottom=26, left=2),
-        notes=(*notes, bottom),
+    wide, narrow = (
+        Layout(
+            height=_PITCH * max(len(rivals), 1) + 40,
+            room=Room(top=14, right=8, bottom=26, left=2),
+            notes=(*placed, bottom),
+        )
+        for placed in notes.values()
     )
     chosen_goal = next((row for row in rivals if row.goal == progress.goal), None)
     return Figure(
@@ -102,8 +109,8 @@ def published_goals(*, goals: Sequence[PublishedGoals], progress: GoalProgress, 
         x=x,
         y=row_axis(rows),
         marks=tuple(marks),
-        wide=layout,
-        narrow=layout,
+        wide=wide,
+        narrow=narrow,
         table=_table(rivals, reference, language),
     )
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from enrollment import query
@@ -25,7 +24,7 @@ def described(describe: Callable[..., Figure], /, **given: Any) -> Figure:
 
 
 @lru_cache(maxsize=512)
-def _drawn(figure: Figure, theme: Theme, language: Language, narrow: bool) -> go.Figure:
+def _drawn(figure: Figure, theme: Theme, language: Language, narrow: bool) -> Any:
     return screen.draw(figure, theme=theme, language=language, narrow=narrow)
 
 

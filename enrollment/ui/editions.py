@@ -175,14 +175,15 @@ def editions(choice: Choice) -> None:
     language = choice.language
     say = language.say
     found = list(reversed(ask.published()))
-    columns = (
+    noted = any(item.note for item in found)
+    columns = [
         Column(say("editions.column.edition"), "left"),
         Column(say("editions.column.published"), "left"),
         Column(say("editions.column.who"), "left"),
-        Column(say("editions.column.note"), "left"),
+        *([Column(say("editions.column.note"), "left")] if noted else []),
         Column(say("editions.column.as_of"), "left"),
         Column(say("editions.column.active")),
-    )
+    ]
     head = "".join(f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns)
     body = []
     for item in found:
@@ -191,7 +192,7 @@ def editions(choice: Choice) -> None:
         texts = [
             language.moment(item.time),
             item.who,
-            item.note,
+            *([item.note] if noted else []),
             language.month(dt.date.fromisoformat(headline["as_of"])) if headline else "–",
             language.number(headline["active"]) if headline else "–",
         ]

@@ -12,6 +12,8 @@ import streamlit as st
 from enrollment.figures.description import Column
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+_LONG = 32
+"""Texts of more characters may break into lines within a table."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>:$~&^=])")
 
 
@@ -97,5 +99,6 @@ def anchor(text: str, address: str, *, new_tab: bool = False) -> str:
 
 def _cells(columns: Sequence[Column], row: Sequence[str]) -> str:
     return "".join(
-        f'<td class="{column.align}">{rich(cell)}</td>' for column, cell in zip(columns, row, strict=True)
+        f'<td class="{column.align}{" long" if len(cell) > _LONG else ""}">{rich(cell)}</td>'
+        for column, cell in zip(columns, row, strict=True)
     )

@@ -83,6 +83,11 @@ def changes(choice: Choice, commitments: Sequence[CommitmentBySource]) -> None:
     )
 
 
+def promised(choice: Choice, progress: GoalProgress, commitments: Sequence[CommitmentBySource]) -> None:
+    """What the partners have promised, as a share of the rise needed, and what nobody has."""
+    markup.show(markup.remarks([findings.commitments_remark(commitments, progress, choice.language)]))
+
+
 def links(choice: Choice) -> None:
     """Where to go next, with the same choices."""
     with st.container(horizontal=True, gap="medium"):

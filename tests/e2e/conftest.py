@@ -168,7 +168,7 @@ def _await_health(server: Server, process: subprocess.Popen[bytes]) -> None:
     given_up = time.monotonic() + START_SECONDS
     while time.monotonic() < given_up and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):  # noqa: S310, our own address
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):  # noqa: S310
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)

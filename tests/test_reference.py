@@ -1,0 +1,114 @@
+"""Reference files: the user's own before the shipped ones, by column name, and never half read."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from enrollment import reference
+from enrollment.fold import expected_sources
+from enrollment.reference import SCHEMAS, SHIPPED, ReferenceFault
+from enrollment.store import codes_of
+
+
+def own(data: Path, name: str, content: str | bytes) -> Path:
+    """Give a data directory a reference file of its own."""
+    path = data / "reference" / f"{name}.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def shipped(name: str) -> str:
+    return (SHIPPED / f"{name}.csv").read_text(encoding="utf-8")
+
+
+def test_the_shipped_files_are_read_whole_and_typed(tmp_path: Path) -> None:
+    tables = reference.read(tmp_path)
+    assert set(tables.tables) == set(tables.digests) == set(SCHEMAS)
+    assert {name: table.num_rows for name, table in tables.tables.items()} == {
+        "targets": 13,
+        "partner_sources": 16,
+        "agreements": 4,
+        "provinces": 38,
+        "published_figures": 231,
+    }
+    goal = next(row for row in tables.rows("targets") if row["is_default"])
+    assert (goal["goal"], goal["target"], goal["due"]) == ("2021-38.0", 38_000_000, dt.date(2021, 12, 31))
+    assert expected_sources(tables.rows("partner_sources"))["TPP"] == dt.date(2021, 4, 30)
+
+
+def test_an_own_file_takes_the_place_of_the_shipped_one_and_only_of_that(tmp_path: Path) -> None:
+    before = reference.read(tmp_path)
+    own(tmp_path, "partner_sources", shipped("partner_sources") + "KOPERASI,KOP,Koperasi,,Koperasi,,BPU,50,,5\n")
+    after = reference.read(tmp_path)
+    assert codes_of(after).sources - codes_of(before).sources == {"KOPERASI"}
+    assert {name for name in SCHEMAS if after.digests[name] != before.digests[name]} == {"partner_sources"}
+    added = after.rows("partner_sources")[-1]
+    assert (added["name_en"], added["expected_from"], added["due_day"]) == (None, None, 5)
+
+
+def test_columns_are_found_by_name_wherever_they_stand(tmp_path: Path) -> None:
+    lines = [line.split(",") for line in shipped("provinces").splitlines()]
+    own(tmp_path, "provinces", "\r\n".join(",".join([*reversed(line), "x"]) for line in lines))
+    assert reference.read(tmp_path).rows("provinces") == reference.read(tmp_path.parent).rows("provinces")
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [
+        ("targets", "target", "38.000.000"),
+        ("targets", "due", "31-12-2021"),
+        ("targets", "is_default", "yes"),
+        ("partner_sources", "priority", "satu"),
+        ("agreements", "committed", "1e3"),
+        ("provinces", "from_year", "1945.0"),
+        ("published_figures", "value", "n/a"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_with_file_row_and_column(
+    tmp_path: Path, name: str, column: str, value: str
+) -> None:
+    columns = list(SCHEMAS[name])
+    own(tmp_path, name, ",".join(columns) + "\n" + ",".join(value if item == column else "" for item in columns) + "\n")
+    with pytest.raises(ReferenceFault) as fault:
+        reference.read(tmp_path)
+    assert (fault.value.path.name, fault.value.row, fault.value.column, fault.value.value) == (
+        f"{name}.csv",
+        2,
+        column,
+        value,
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"goal,year\n2021-38.0,2021\n", "sasaran;tahun\n".encode("utf-16"), b"\xff\xfe\x00\x01", b'"goal,year\n'],
+    ids=["empty", "columns missing", "utf-16", "no text", "open quote"],
+)
+def test_a_file_that_cannot_be_read_at_all_is_a_fault_of_that_file(tmp_path: Path, content: bytes) -> None:
+    own(tmp_path, "targets", content)
+    with pytest.raises(ReferenceFault) as fault:
+        reference.read(tmp_path)
+    assert fault.value.path.name == "targets.csv"
+
+
+def test_a_quote_left_open_in_a_row_is_a_fault(tmp_path: Path) -> None:
+    own(tmp_path, "targets", shipped("targets") + '"2022-1.0,2022,1000\n')
+    with pytest.raises(ReferenceFault):
+        reference.read(tmp_path)
+
+
+@pytest.mark.parametrize("cells", ["2022-1.0,2022,1000", "2022-1.0,2022,1000,2022-12-31,,,,,,,,,,,,,zu viel"])
+def test_a_row_with_too_few_or_too_many_cells_is_a_fault(tmp_path: Path, cells: str) -> None:
+    own(tmp_path, "targets", shipped("targets") + cells + "\n")
+    with pytest.raises(ReferenceFault) as fault:
+        reference.read(tmp_path)
+    assert fault.value.row == len(shipped("targets").splitlines()) + 1
+
+
+def test_a_month_from_which_a_source_is_expected_is_checked_when_the_file_is_read(tmp_path: Path) -> None:
+    own(tmp_path, "partner_sources", shipped("partner_sources").replace("2020-12", "Desember 2020"))
+    with pytest.raises(ReferenceFault) as fault:
+        reference.read(tmp_path)
+    assert fault.value.column == "expected_from"
