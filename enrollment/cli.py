@@ -198,9 +198,7 @@ def status(
         return
     _print_status(progress, language)
     for row in missing:
-        click.echo(
-            language.say("command.status.missing", source=row.source, month=language.month(row.month))
-        )
+        click.echo(language.say("command.status.missing", source=row.source, month=language.month(row.month)))
     click.echo(
         language.say(
             "command.status.edition",
@@ -241,7 +239,7 @@ def ask(
         rows = getattr(answers, question)(opened, **asked)
     columns = list(query.header(question).columns)
     if as_csv:
-        click.echo(csv_text(columns, (asdict(row).values() for row in rows)), nl=False)
+        click.echo(csv_text(columns, ([*asdict(row).values()] for row in rows)), nl=False)
     elif as_json:
         _print_json(
             {
@@ -299,9 +297,7 @@ def verify(data: Path, as_json: bool, lang: str) -> None:
     else:
         for finding in findings:
             click.echo(
-                language.say(
-                    f"command.verify.{finding.rule}", subject=finding.subject, detail=finding.detail
-                )
+                language.say(f"command.verify.{finding.rule}", subject=finding.subject, detail=finding.detail)
             )
         if not damaged:
             click.echo(language.say("command.verify.whole"))
@@ -310,7 +306,9 @@ def verify(data: Path, as_json: bool, lang: str) -> None:
 
 
 @program.command(name="sample")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to."
+)
 @click.option("--seed", type=int, default=sample.SEED, show_default=True, help="Another seed, other numbers.")
 @_common
 def make_sample(out: Path, seed: int, data: Path, as_json: bool, lang: str) -> None:
@@ -515,7 +513,9 @@ def _print_status(progress: answers.GoalProgress, language: Language) -> None:
     for name in ("gap", "needed_per_month", "recent_per_month", "continued_active"):
         click.echo(f"  {language.say(f'command.status.{name}', value=people(getattr(progress, name)))}")
     if progress.pace_ratio is not None:
-        click.echo(f"  {language.say('command.status.pace_ratio', value=language.times(progress.pace_ratio))}")
+        click.echo(
+            f"  {language.say('command.status.pace_ratio', value=language.times(progress.pace_ratio))}"
+        )
     if progress.simulated:
         click.echo(f"  {language.say('format.simulated')}")
 
@@ -529,7 +529,10 @@ def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A table with numbers aligned right."""
     texts = [["" if value is None else str(value) for value in row] for row in rows]
     widths = [max(len(text) for text in column) for column in zip(columns, *texts, strict=True)]
-    right = [bool(rows) and all(isinstance(row[index], int | float | None) for row in rows) for index in range(len(columns))]
+    right = [
+        bool(rows) and all(isinstance(row[index], int | float | None) for row in rows)
+        for index in range(len(columns))
+    ]
     for line in [list(columns), *texts]:
         cells = [
             text.rjust(width) if flag else text.ljust(width)

@@ -251,7 +251,6 @@ def _due(progress: GoalProgress, language: Language) -> str:
     return language.say("progress.on_day", day=language.day(progress.due))
 
 
-
 def progress_figures(progress: GoalProgress, language: Language) -> list[tuple[str, str, str, str]]:
     """The four figures of Progress: label, number, unit, note."""
     return [
@@ -318,9 +317,7 @@ def _pace_figure(progress: GoalProgress, language: Language) -> tuple[str, str, 
 
 
 def _continued_figure(progress: GoalProgress, language: Language) -> tuple[str, str, str, str]:
-    label = language.say(
-        "progress.figure.continued", months=language.number(max(progress.recent_months, 1))
-    )
+    label = language.say("progress.figure.continued", months=language.number(max(progress.recent_months, 1)))
     due = language.short_day(progress.due)
     if progress.continued_active is None or progress.continued_gap is None:
         key = "continued_past" if progress.as_of >= progress.due else "continued_unknown"

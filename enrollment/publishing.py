@@ -13,10 +13,8 @@ from typing import Any
 from enrollment import answers, edition, lock
 from enrollment.edition import Candidate, Edition, NothingPublished, Publication
 from enrollment.months import WESTERN_INDONESIA
+from enrollment.sample_assumptions import KNOWLEDGE_DAY
 from enrollment.store import Delivery, Store, sample_deliveries
-
-KNOWLEDGE_DAY = 5
-"""Day of the month on which the sample's editions were published."""
 
 
 class NothingToPublish(Exception):
@@ -117,9 +115,7 @@ def _publish(
             candidate.path.unlink()
         return Outcome(before.publication, False, ())
     built = _opened(candidate, who, note, time)
-    publication = edition.publish(
-        store, candidate, who=who, note=note, time=time, headline=headline(built)
-    )
+    publication = edition.publish(store, candidate, who=who, note=note, time=time, headline=headline(built))
     changes = answers.edition_changes(built, earlier=before) if before else ()
     return Outcome(publication, True, changes)
 

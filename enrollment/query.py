@@ -17,7 +17,7 @@ from enrollment.edition import Edition
 
 FOLDER = Path(__file__).parents[1] / "queries"
 
-_ENTRY = re.compile(r"--   (\w+) +([A-Z]+(?:\[\])?)\b")
+_ENTRY = re.compile(r"--   (\w+) +([A-Z]+(?:\[\])?)(?=\s|$)")
 Row = TypeVar("Row")
 
 

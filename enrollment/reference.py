@@ -109,7 +109,8 @@ class Reference:
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """A table as dictionaries."""
-        return self.tables[name].to_pylist()
+        rows: list[dict[str, Any]] = self.tables[name].to_pylist()
+        return rows
 
 
 def read(data: Path) -> Reference:

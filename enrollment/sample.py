@@ -25,6 +25,7 @@ from enrollment.sample_assumptions import (
     KEMENDES,
     KEMENDES_ROUTES,
     KEMENDES_SOURCES,
+    KNOWLEDGE_DAY,
     MONTHS,
     NATIONAL,
     PLACES,
@@ -37,11 +38,9 @@ from enrollment.sample_assumptions import (
     Source,
 )
 
-__all__ = ["KNOWLEDGE_DAY", "MONTHS", "NATIONAL", "SEED", "Sample", "deliveries", "share_out", "write_totals"]
+__all__ = ["MONTHS", "NATIONAL", "SEED", "Sample", "deliveries", "share_out", "write_totals"]
 
 SEED = 20210409
-KNOWLEDGE_DAY = 5
-"""The day of the next month on which an edition says what is known; deliveries in time arrive before it."""
 
 LATE_SOURCE, LATE_MONTH = "BUMDES", "2021-06"
 LOW_SOURCE, LOW_MONTH, LOW_BY = "PEMDA", "2021-07", 12400
@@ -312,18 +311,19 @@ def deliveries(sample: Sample) -> list[Delivery]:
     return found
 
 
-def write_totals(out: Path) -> None:
-    """Writes the sample under `out`: `snapshots/*.csv`, and in `received/` the two first versions that were
-    replaced and a sidecar for each delivery. The same bytes every time."""
+def write_totals(out: Path, *, seed: int = SEED) -> list[Path]:
+    """Write the sample under `out`: `snapshots/*.csv`, and in `received/` the two first versions that were
+    replaced and a sidecar for each delivery. The same seed writes the same bytes; returns the files."""
     for folder in ("snapshots", "received"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    found = deliveries(Sample())
+    found = deliveries(Sample(seed))
     codes = store.codes_of(reference.read(store.PROJECT_DATA))
     readings: dict[str, Reading] = {}
     for delivery in found:
         kemendes = any(cell.regency for cell, *_ in delivery.rows)
         (out / delivery.path).write_bytes(_csv(delivery.month, delivery.rows, kemendes))
         readings[delivery.path] = read(out / delivery.path, codes, today=delivery.received_at.date())
+    written = [out / delivery.path for delivery in found]
     in_order = sorted(found, key=lambda delivery: delivery.received_at)
     for number, delivery in enumerate(in_order, start=1):
         kept = store.sidecar(
@@ -339,4 +339,6 @@ def write_totals(out: Path) -> None:
             "note": delivery.note,
         }
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-        (out / "received" / f"{Path(delivery.path).stem}.json").write_bytes(text.encode())
+        written.append(out / "received" / f"{Path(delivery.path).stem}.json")
+        written[-1].write_bytes(text.encode())
+    return written

@@ -10,6 +10,9 @@ MONTHS = ("2020-12", "2021-01", "2021-02", "2021-03", "2021-04", "2021-05", "202
 NATIONAL = (29980000, 28865000, 27750000, 27790000, 28093333, 28396667, 28700000, 28950000, 29200000)
 """Active participants of each month, people, as published (the months between are on a straight line)."""
 
+KNOWLEDGE_DAY = 5
+"""The day of the next month on which an edition says what is known; deliveries in time arrive before it."""
+
 # People per month outside own account, which takes what remains of the national total.
 SEGMENTS = {
     "PU": (19701600, 19498300, 19318900, 19262700, 19331100, 19418800, 19539600, 19601200, 19681500),

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from enrollment import durable, lock, reference
 from enrollment.contract import Codes, Note, Reading, read

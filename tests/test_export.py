@@ -18,7 +18,9 @@ def test_text_that_a_spreadsheet_would_run_gets_a_quote_mark_before_it(text: str
     assert cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "ID-JB", "JKK+JKM", "30 % lebih = banyak", "a@b.id", "2021-08-31", "60+"])
+@pytest.mark.parametrize(
+    "text", ["", "ID-JB", "JKK+JKM", "30 % lebih = banyak", "a@b.id", "2021-08-31", "60+"]
+)
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert cell(text) == text
 

@@ -29,7 +29,9 @@ with writing(Path(sys.argv[1])):
 def held_by_another_process(root: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lock until its standard input ends."""
     words = [sys.executable, "-c", HOLD, str(root)]
-    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
         assert process.stdout.readline() == "held\n"
         try:

@@ -38,7 +38,19 @@ def test_a_month_is_its_last_day_in_leap_years_too(text: str, day: dt.date) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2021", "2021-8", "2021-00", "2021-13", "0000-01", "2021-08-31", "08-2021", "2021/08", " 2021-08", "2021-08\n"],
+    [
+        "",
+        "2021",
+        "2021-8",
+        "2021-00",
+        "2021-13",
+        "0000-01",
+        "2021-08-31",
+        "08-2021",
+        "2021/08",
+        " 2021-08",
+        "2021-08\n",
+    ],
 )
 def test_anything_else_is_no_month(text: str) -> None:
     with pytest.raises(ValueError, match="month"):
@@ -89,4 +101,6 @@ def test_the_day_is_that_of_western_indonesia() -> None:
     shown = today()
     after = dt.datetime.now(dt.UTC) + dt.timedelta(hours=7)
     assert before.date() <= shown <= after.date()
-    assert dt.datetime(2021, 8, 31, 17, 30, tzinfo=dt.UTC).astimezone(WESTERN_INDONESIA).date() == dt.date(2021, 9, 1)
+    assert dt.datetime(2021, 8, 31, 17, 30, tzinfo=dt.UTC).astimezone(WESTERN_INDONESIA).date() == dt.date(
+        2021, 9, 1
+    )

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from enrollment.months import add_months, parse_month
-from enrollment.sample import KNOWLEDGE_DAY, MONTHS, NATIONAL, share_out, write_totals
+from enrollment.sample import MONTHS, NATIONAL, share_out, write_totals
+from enrollment.sample_assumptions import KNOWLEDGE_DAY
 from enrollment.store import PROJECT_DATA
 
 Row = dict[str, str]

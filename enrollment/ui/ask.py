@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from enrollment import answers, edition, publishing
-from enrollment.edition import Edition, NothingPublished, Publication
-from enrollment.query import NotRecorded
+from enrollment.edition import Edition, Publication
 from enrollment.store import PROJECT_DATA, Store
 
 Row = TypeVar("Row")
@@ -78,8 +77,6 @@ def _opened(store: Store, edition_id: str | None, stamp: int) -> Edition:
 @lru_cache(maxsize=4)
 def _published(store: Store, stamp: int) -> tuple[Publication, ...]:
     return edition.publications(store)[0]
-
-
 
 
 def waiting(known: Sequence[answers.DeliveriesReceived]) -> int:

@@ -17,7 +17,17 @@ from enrollment.ui.frame import Choice
 from enrollment.ui.names import DIMENSIONS, names
 
 _FILTERS = ("source", "segment", "province")
-_FLOWS = ("opening", "new", "reactivated", "moved_in", "lapsed", "moved_out", "correction", "closing", "net_change")
+_FLOWS = (
+    "opening",
+    "new",
+    "reactivated",
+    "moved_in",
+    "lapsed",
+    "moved_out",
+    "correction",
+    "closing",
+    "net_change",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +56,20 @@ def pick(choice: Choice) -> Cut:
     """The pickers, kept in the address."""
     say = choice.language.say
     with st.container(key="cut", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        dimension = _picker("by", DIMENSIONS, say("breakdown.by"), {key: say(f"parts.dimension.{key}") for key in DIMENSIONS}, 210)
-        measure = _picker("measure", MEASURES, say("breakdown.measure"), {key: say(f"breakdown.measures.{key}") for key in MEASURES}, 210)
+        dimension = _picker(
+            "by",
+            DIMENSIONS,
+            say("breakdown.by"),
+            {key: say(f"parts.dimension.{key}") for key in DIMENSIONS},
+            210,
+        )
+        measure = _picker(
+            "measure",
+            MEASURES,
+            say("breakdown.measure"),
+            {key: say(f"breakdown.measures.{key}") for key in MEASURES},
+            210,
+        )
         since = _since(choice)
     with st.container(key="filters", horizontal=True, gap="medium"):
         picked = {dimension_: _filter(choice, dimension_) for dimension_ in _FILTERS}
@@ -74,12 +96,14 @@ def heading(choice: Choice, cut: Cut, rows: Sequence[Breakdown]) -> None:
         cut.as_of,
         language,
     )
-    whole = _closing(ask.ask(answers.breakdown, choice.edition, dimension="segment", since=cut.since, as_of=cut.as_of))
-    shown = _closing(
-        ask.ask(answers.breakdown, choice.edition, **{**cut.params, "dimension": "segment"})
+    whole = _closing(
+        ask.ask(answers.breakdown, choice.edition, dimension="segment", since=cut.since, as_of=cut.as_of)
     )
+    shown = _closing(ask.ask(answers.breakdown, choice.edition, **{**cut.params, "dimension": "segment"}))
     key = "breakdown.filtered" if any(cut.filters.values()) else "breakdown.unfiltered"
-    detail = language.say(key, shown=language.people(shown, 2), whole=language.people(whole, 2), month=language.month(cut.as_of))
+    detail = language.say(
+        key, shown=language.people(shown, 2), whole=language.people(whole, 2), month=language.month(cut.as_of)
+    )
     markup.show(markup.heading(title, detail))
 
 
@@ -96,7 +120,11 @@ def table(choice: Choice, cut: Cut, rows: Sequence[Breakdown]) -> None:
     texts = tuple(
         (part_names[row.part], *(_text(choice, getattr(row, name)) for name in _FLOWS)) for row in rows
     )
-    total = None if overlapping else (say("breakdown.total"), *(_text(choice, _sum(rows, name)) for name in _FLOWS))
+    total = (
+        None
+        if overlapping
+        else (say("breakdown.total"), *(_text(choice, _sum(rows, name)) for name in _FLOWS))
+    )
     subtitle = "breakdown.table.overlap" if overlapping else "breakdown.table.adds"
     markup.show(
         markup.section(
@@ -108,7 +136,9 @@ def table(choice: Choice, cut: Cut, rows: Sequence[Breakdown]) -> None:
     )
     fields = list(Breakdown.__dataclass_fields__)
     machine = tuple(tuple(getattr(row, name) for name in fields) for row in rows)
-    card.downloads(choice, "breakdown", Table(columns, texts, tuple(fields), machine), cut.params, key="every_measure")
+    card.downloads(
+        choice, "breakdown", Table(columns, texts, tuple(fields), machine), cut.params, key="every_measure"
+    )
 
 
 def _closing(rows: Sequence[Breakdown]) -> int:
@@ -128,7 +158,12 @@ def _text(choice: Choice, value: int | None) -> str:
 def _picker(name: str, options: Sequence[str], label: str, words: dict[str, str], width: int) -> str:
     address.remember(name, options, options[0])
     picked: str = st.selectbox(
-        label, options, key=name, format_func=lambda option: words[option], width=width, persist_state="session"
+        label,
+        options,
+        key=name,
+        format_func=lambda option: words[option],
+        width=width,
+        persist_state="session",
     )
     address.write(name, picked, options[0])
     return picked

@@ -33,7 +33,9 @@ def _config(language: Language) -> dict[str, Any]:
     return screen.config(language)
 
 
-def show(choice: Choice, describe: Callable[..., Figure], /, *, params: Mapping[str, Any], **given: Any) -> None:
+def show(
+    choice: Choice, describe: Callable[..., Figure], /, *, params: Mapping[str, Any], **given: Any
+) -> None:
     """Show the figure of some rows with everything that belongs under it.
 
     `params` are those of the question with the figure's name; they go into the companion of the CSV.
@@ -87,7 +89,9 @@ def downloads(choice: Choice, question: str, table: Table, params: Mapping[str, 
         )
         st.download_button(
             choice.language.say("frame.companion"),
-            lambda: json.dumps(_companion(choice, question, params), ensure_ascii=False, indent=2, default=str),
+            lambda: json.dumps(
+                _companion(choice, question, params), ensure_ascii=False, indent=2, default=str
+            ),
             file_name=f"{stem}.json",
             mime="application/json",
             key=f"companion_{key}",

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from enrollment import answers, findings
+from enrollment import findings
 from enrollment.answers import ActiveLineage, DeliveriesReceived, DeliveryCompleteness, EditionChanges
 from enrollment.edition import Publication
 from enrollment.figures.description import Column, Table
@@ -20,7 +20,9 @@ _DELIVERIES_SHOWN = 12
 _STATES = ("on_time", "late", "missing", "not_expected")
 
 
-def heading(choice: Choice, completeness: Sequence[DeliveryCompleteness], changes: Sequence[EditionChanges]) -> None:
+def heading(
+    choice: Choice, completeness: Sequence[DeliveryCompleteness], changes: Sequence[EditionChanges]
+) -> None:
     """How complete the deliveries are, and what the newest edition moved."""
     say = choice.language.say
     missing = [row for row in completeness if row.state == "missing"]
@@ -85,8 +87,12 @@ def completeness(choice: Choice, rows: Sequence[DeliveryCompleteness]) -> None:
     say = language.say
     source_names = names(choice.edition, "source", language)
     months = sorted({row.month for row in rows})
-    cells = {(row.source, row.month): row for row in rows}
-    head = "".join(f'<th scope="col" class="center">{escape(language.short_month(month))}</th>' for month in months)
+    cells: dict[tuple[str | None, dt.date], DeliveryCompleteness] = {
+        (row.source, row.month): row for row in rows
+    }
+    head = "".join(
+        f'<th scope="col" class="center">{escape(language.short_month(month))}</th>' for month in months
+    )
     body = []
     for source in source_names:
         line = [cells[source, month] for month in months if (source, month) in cells]
@@ -94,7 +100,9 @@ def completeness(choice: Choice, rows: Sequence[DeliveryCompleteness]) -> None:
         expected = [row for row in line if row.state != "not_expected"]
         on_time = language.number(sum(row.state == "on_time" for row in expected))
         tally = say("editions.on_time_of", on_time=on_time, expected=language.number(len(expected)))
-        body.append(f"<tr><td>{markup.rich(source_names[source])}</td>{marks}<td class='right'>{tally}</td></tr>")
+        body.append(
+            f"<tr><td>{markup.rich(source_names[source])}</td>{marks}<td class='right'>{tally}</td></tr>"
+        )
     keys = "".join(
         f'<span><span class="mark {state}"></span> {escape(say(f"editions.state.{state}"))}</span>'
         for state in _STATES
@@ -110,7 +118,10 @@ def completeness(choice: Choice, rows: Sequence[DeliveryCompleteness]) -> None:
         Column(say("editions.column.month"), "left"),
         Column(say("editions.column.state"), "left"),
     )
-    texts = tuple((source_names[row.source], language.month(row.month), say(f"editions.state.{row.state}")) for row in rows)
+    texts = tuple(
+        (source_names[row.source], language.month(row.month), say(f"editions.state.{row.state}"))
+        for row in rows
+    )
     _downloads(choice, "delivery_completeness", columns, texts, rows, {})
 
 
@@ -126,7 +137,9 @@ def changes(choice: Choice, rows: Sequence[EditionChanges], earlier: Publication
     language = choice.language
     say = language.say
     if earlier is None:
-        markup.show(markup.section(say("editions.changes.title")) + markup.note(say("progress.first_edition")))
+        markup.show(
+            markup.section(say("editions.changes.title")) + markup.note(say("progress.first_edition"))
+        )
         return
     source_names = names(choice.edition, "source", language)
     revised = [row for row in rows if row.cause != "new_month"]
@@ -165,7 +178,11 @@ def changes(choice: Choice, rows: Sequence[EditionChanges], earlier: Publication
             say("editions.changes.subtitle", edition=earlier.short, day=language.day(earlier.known_on)),
         )
         + markup.remarks(news or [])
-        + (markup.table(columns, texts, total=total) if revised else markup.note(say("editions.changes.none")))
+        + (
+            markup.table(columns, texts, total=total)
+            if revised
+            else markup.note(say("editions.changes.none"))
+        )
     )
     _downloads(choice, "edition_changes", columns, tuple(texts), rows, {"earlier": earlier.short})
 
@@ -184,7 +201,9 @@ def editions(choice: Choice) -> None:
         Column(say("editions.column.as_of"), "left"),
         Column(say("editions.column.active")),
     ]
-    head = "".join(f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns)
+    head = "".join(
+        f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns
+    )
     body = []
     for item in found:
         headline = item.headline
@@ -198,7 +217,8 @@ def editions(choice: Choice) -> None:
         ]
         current = f' <span class="chip">{escape(say("editions.current"))}</span>' if item is found[0] else ""
         cells = "".join(
-            f'<td class="{column.align}">{escape(text)}</td>' for column, text in zip(columns[1:], texts, strict=True)
+            f'<td class="{column.align}">{escape(text)}</td>'
+            for column, text in zip(columns[1:], texts, strict=True)
         )
         link = markup.anchor(item.short, address.link("editions", shown))
         body.append(f'<tr><td class="left"><span class="code">{link}</span>{current}</td>{cells}</tr>')
@@ -238,7 +258,10 @@ def deliveries(choice: Choice, rows: Sequence[DeliveriesReceived]) -> None:
         + remark
         + markup.table(columns, texts[:_DELIVERIES_SHOWN])
         + (
-            markup.folded(say("editions.deliveries.earlier", count=language.number(len(texts) - _DELIVERIES_SHOWN)), markup.table(columns, texts[_DELIVERIES_SHOWN:]))
+            markup.folded(
+                say("editions.deliveries.earlier", count=language.number(len(texts) - _DELIVERIES_SHOWN)),
+                markup.table(columns, texts[_DELIVERIES_SHOWN:]),
+            )
             if len(texts) > _DELIVERIES_SHOWN
             else ""
         )

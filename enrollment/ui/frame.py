@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -48,7 +49,11 @@ class Choice:
     @property
     def address(self) -> dict[str, str]:
         """The choices that a link to another page carries on; defaults stay out of it."""
-        return {name: st.query_params[name] for name in ("lang", "month", "goal", "edition") if name in st.query_params}
+        return {
+            name: st.query_params[name]
+            for name in ("lang", "month", "goal", "edition")
+            if name in st.query_params
+        }
 
     def permanent(self) -> dict[str, str]:
         """The choices that show the same numbers next year."""
@@ -88,9 +93,16 @@ def _language() -> Language:
 
 def _navigation(language: Language) -> st.Page:
     st.set_page_config(page_title="Cakupan", page_icon=str(_LOGO / "icon.svg"), layout="wide")
+
+    def page(name: str, **how: Any) -> st.Page:
+        return st.Page(ROOT / "pages" / f"{name}.py", title=language.say(f"{name}.page"), **how)
+
+    first, *others = PAGES
     pages = [
-        st.Page(ROOT / "pages" / f"{name}.py", title=language.say(f"{name}.page"), default=name == PAGES[0])
-        for name in PAGES
+        page(first, default=True, url_path="home"),
+        *(page(name) for name in others),
+        # The default page answers at `/`; its own name in the address opens it as well.
+        page(first, url_path=first, visibility="hidden"),
     ]
     return st.navigation(pages, position="top")
 
@@ -103,9 +115,11 @@ def _frame() -> Choice:
     narrow = browser.narrow(language.code)
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
     edition = _edition(edition_id, language)
-    with st.container(key="pickers", horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
-        as_of = _month_picker(edition, language)
-        goal = _goal_picker(edition, as_of, language)
+    with st.container(
+        key="pickers", horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
+    ):
+        as_of = _month_picker(edition, language, 145 if narrow else 190)
+        goal = _goal_picker(edition, as_of, language, 200 if narrow else 260)
         st.segmented_control(
             language.say("frame.language"),
             CODES,
@@ -122,7 +136,7 @@ def _frame() -> Choice:
     return Choice(language, edition, as_of, goal, theme, narrow, simulated)
 
 
-def _month_picker(edition: Edition, language: Language) -> dt.date:
+def _month_picker(edition: Edition, language: Language, width: int) -> dt.date:
     months = {month_text(row.month): row for row in reversed(ask.ask(answers.known_months, edition))}
     default = month_text(ask.default_month(edition))
     address.remember("month", months, default)
@@ -130,17 +144,20 @@ def _month_picker(edition: Edition, language: Language) -> dt.date:
         language.say("frame.month"),
         list(months),
         key="month",
-        format_func=lambda month: language.month(months[month].month)
-        + (f" {language.say('frame.incomplete')}" if months[month].missing else ""),
+        format_func=lambda month: (
+            language.month(months[month].month)
+            + (f" {language.say('frame.incomplete')}" if months[month].missing else "")
+        ),
         label_visibility="collapsed",
-        width=190,
+        width=width,
         persist_state="session",
     )
     address.write("month", picked, default)
-    return months[picked].month
+    month: dt.date = months[picked].month
+    return month
 
 
-def _goal_picker(edition: Edition, as_of: dt.date, language: Language) -> str:
+def _goal_picker(edition: Edition, as_of: dt.date, language: Language, width: int) -> str:
     goals = {row.goal: row for row in ask.ask(answers.published_goals, edition) if row.baseline is not None}
     default = default_goal(edition, as_of)
     asked = st.session_state.get("goal") or st.query_params.get("goal")
@@ -158,7 +175,7 @@ def _goal_picker(edition: Edition, as_of: dt.date, language: Language) -> str:
                 stated=language.short_day(offered[goal].stated_on),
             ),
             label_visibility="collapsed",
-            width=260,
+            width=width,
             persist_state="session",
         )
     goal: str = st.session_state["goal"]

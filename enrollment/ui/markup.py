@@ -35,7 +35,9 @@ def show(html: str) -> None:
 def heading(title: str, detail: str = "", *, chip: str = "", tone: str = "", mark: str = "") -> str:
     """The page's finding, with a status chip and the line under it."""
     badge = (
-        f'<span class="chip {tone}"><span aria-hidden="true">{mark}</span> {escape(chip)}</span>' if chip else ""
+        f'<span class="chip {tone}"><span aria-hidden="true">{mark}</span> {escape(chip)}</span>'
+        if chip
+        else ""
     )
     return f'<h1 class="finding">{rich(title)}</h1><p class="detail">{badge}{rich(detail)}</p>'
 
@@ -75,7 +77,9 @@ def table(
     total: Sequence[str] | None = None,
 ) -> str:
     """A table of finished texts; numbers stand right, the total below a rule."""
-    head = "".join(f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns)
+    head = "".join(
+        f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns
+    )
     body = "".join(f"<tr>{_cells(columns, row)}</tr>" for row in rows)
     foot = f"<tfoot><tr>{_cells(columns, total)}</tr></tfoot>" if total else ""
     said = f"<caption>{escape(caption)}</caption>" if caption else ""

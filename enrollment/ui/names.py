@@ -45,7 +45,5 @@ def names(edition: Edition, dimension: str, language: Language) -> Names:
     for row in ask(answers.dimension_parts, edition):
         if row.dimension == dimension:
             key = f"parts.{dimension}.{row.part}"
-            found[row.part] = (
-                language.say(key) if language.has(key) else language.pick(row.name, row.name_en)
-            )
+            found[row.part] = language.say(key) if language.has(key) else language.pick(row.name, row.name_en)
     return Names(found, language.say("format.not_reported"))

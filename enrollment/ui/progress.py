@@ -92,7 +92,11 @@ def links(choice: Choice) -> None:
     """Where to go next, with the same choices."""
     with st.container(horizontal=True, gap="medium"):
         for page in ("breakdown", "editions"):
-            st.page_link(f"pages/{page}.py", label=choice.language.say(f"progress.to_{page}"), query_params=choice.address)
+            st.page_link(
+                f"pages/{page}.py",
+                label=choice.language.say(f"progress.to_{page}"),
+                query_params=choice.address,
+            )
 
 
 def footer(choice: Choice, goals: Sequence[PublishedGoals]) -> None:

@@ -10,10 +10,7 @@ now and then by the interpreter itself.
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 import streamlit as st
@@ -35,14 +32,9 @@ from enrollment.ui import frame
 def main(port: int, data: Path) -> None:
     """Serve the dashboard on localhost."""
     os.environ["CAKUPAN_DATA"] = str(data.resolve())
-    app = st.App(frame.ROOT / "app.py", lifespan=_lifespan)
-    app.run(config={"server.port": port})
-
-
-@asynccontextmanager
-async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     warm_up()
-    yield {}
+    click.echo(f"http://localhost:{port}")
+    st.App(frame.ROOT / "app.py").run(config={"server.port": port})
 
 
 def warm_up() -> None:

@@ -1,0 +1,362 @@
+"""Small data directories for tests: deliveries written as files, loaded and published as in life.
+
+A test states what was delivered as a few cells; what a cell does not say has a believable default.
+The reference files are the test's own, so that every number an answer depends on stands here or in
+the test. `DataDirectory.known` is the same history for the oracle, which never sees the store.
+"""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from enrollment import edition, publishing
+from enrollment.edition import Edition
+from enrollment.months import parse_month
+from enrollment.store import Receipt, Store
+from tests.oracle import Delivery, Known, Row
+
+HEADERS = {
+    "source": "sumber",
+    "segment": "segmen",
+    "province": "provinsi",
+    "regency": "kab_kota",
+    "programmes": "program",
+    "sex": "jenis_kelamin",
+    "age_band": "kelompok_umur",
+    "active": "aktif",
+    "new": "baru",
+    "reactivated": "aktif_kembali",
+    "lapsed": "berhenti",
+    "moved_in": "pindah_masuk",
+    "moved_out": "pindah_keluar",
+    "simulated": "simulasi",
+}
+REQUIRED = ("source", "segment", "province", "programmes", "active")
+CELL: Row = {
+    **dict.fromkeys(HEADERS),
+    "source": "TPP",
+    "segment": "BPU",
+    "province": "ID-AC",
+    "programmes": "JKK+JKM",
+    "simulated": False,
+}
+STEWARD = "S. W."
+
+
+def cell(active: int, **said: Any) -> Row:
+    """A row of a delivery: village facilitators in Aceh, in two programmes, unless it says otherwise."""
+    if unknown := said.keys() - HEADERS.keys():
+        raise TypeError(f"not in a delivery: {sorted(unknown)}")
+    return {**CELL, "active": active, **said}
+
+
+# Reference files
+
+
+def partner_source(source: str, **said: Any) -> Row:
+    """A line of `partner_sources.csv`; due on the fifth of the next month, with no first month."""
+    names = {"partner": source, "partner_name": f"Mitra {source}", "partner_name_en": f"Partner {source}"}
+    names |= {"name": f"Sumber {source}", "name_en": f"Source {source}", "segment": "BPU"}
+    return {"source": source, **names, "priority": 1, "expected_from": None, "due_day": 5, **said}
+
+
+def goal(key: str, **said: Any) -> Row:
+    """A line of `targets.csv`: from 1,000 on 31 December 2020 to 2,000 a year later."""
+    words = {"definition": "Membayar iuran.", "definition_en": "Pays contributions."}
+    words |= {"document": "Rencana", "document_en": "Plan", "source": "https://contoh.id/sasaran"}
+    return {
+        "goal": key,
+        "year": 2021,
+        "target": 2_000,
+        "due": dt.date(2021, 12, 31),
+        "baseline": 1_000,
+        "baseline_date": dt.date(2020, 12, 31),
+        **words,
+        "stated_on": dt.date(2021, 1, 4),
+        "superseded_by": None,
+        "is_default": False,
+        "note": None,
+        "note_en": None,
+        **said,
+    }
+
+
+def commitment(source: str | None, committed: int | None, **said: Any) -> Row:
+    """A line of `agreements.csv`: announced and signed on 9 April 2021."""
+    signed = dt.date(2021, 4, 9)
+    nothing = ("expires_on", "parties", "parties_en", "programmes", "reconciliation", "note", "note_en")
+    return {
+        **dict.fromkeys(nothing),
+        "agreement": "PKB-2021-04-09",
+        "document": "Perjanjian kerja sama",
+        "document_en": "Working agreement",
+        "signed_on": signed,
+        "source": source,
+        "committed": committed,
+        "announced_on": signed,
+        "source_url": "https://contoh.id/perjanjian",
+        **said,
+    }
+
+
+def figure(day: str, value: int, **said: Any) -> Row:
+    """A line of `published_figures.csv`: active participants of the whole country."""
+    return {
+        "as_of_date": dt.date.fromisoformat(day),
+        "metric": "active_participants",
+        "segment": "all",
+        "value": value,
+        "unit": "persons",
+        "source": "https://contoh.id/berita",
+        "confidence": "high",
+        "note": None,
+        **said,
+    }
+
+
+def province(code: str, name: str, kemendagri: str) -> Row:
+    """A line of `provinces.csv`: one that existed throughout."""
+    return {
+        "province": code,
+        "name": name,
+        "name_en": f"{name} (en)",
+        "short": code[-2:],
+        "region": "Wilayah",
+        "region_en": "Region",
+        "kemendagri": kemendagri,
+        "bps": kemendagri,
+        "from_year": 1950,
+        "until_year": None,
+    }
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The reference files of a test."""
+
+    partner_sources: tuple[Row, ...] = (
+        partner_source("TPP", priority=2),
+        partner_source("BUMDES", priority=3),
+        partner_source("PEMDA", priority=2, due_day=10),
+        partner_source("LAINNYA", priority=99, due_day=28),
+    )
+    targets: tuple[Row, ...] = (goal("2021-2000", is_default=True),)
+    agreements: tuple[Row, ...] = (
+        commitment(None, None, agreement="MOU-2021-04-09"),
+        commitment("TPP", 400),
+        commitment("BUMDES", 700),
+    )
+    # ISO codes and ministry codes sort differently on purpose.
+    provinces: tuple[Row, ...] = (
+        province("ID-PA", "Papua", "91"),
+        province("ID-JB", "Jawa Barat", "32"),
+        province("ID-AC", "Aceh", "11"),
+    )
+    published_figures: tuple[Row, ...] = (
+        figure("2021-02-28", 1_200),
+        figure("2021-02-28", 1_250, confidence="low", note="misprint"),
+        figure("2021-03-31", 1_300, confidence="medium"),
+        figure("2021-03-31", 300, segment="PU"),
+        figure("2021-03-31", 40, metric="active_employers", unit="employers"),
+    )
+
+    def write(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        for name, rows in vars(self).items():
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows({key: written(value) for key, value in row.items()} for row in rows)
+
+
+def written(value: Any) -> str:
+    """A value as the files write it."""
+    if value is None or value is False:
+        return ""
+    return "ya" if value is True else str(value)
+
+
+# Deliveries
+
+
+def delivery_text(month: str, rows: Sequence[Row]) -> str:
+    """A delivery as a CSV file; an optional column is there when a row needs it."""
+    fields = [
+        name for name in HEADERS if name in REQUIRED or any(written(row[name]) for row in rows)
+    ]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["periode", *(HEADERS[name] for name in fields)])
+    writer.writerows([month, *(written(row[name]) for name in fields)] for row in rows)
+    return text.getvalue()
+
+
+class DataDirectory:
+    """A data directory, with everything that was delivered to it in order."""
+
+    def __init__(self, folder: Path, reference: Reference | None = None) -> None:
+        self.reference = reference or Reference()
+        self.reference.write(folder / "reference")
+        self.store = Store(folder)
+        self.known = Known((), **vars(self.reference))
+        self._published = self.known
+
+    def deliver(
+        self,
+        month: str,
+        *rows: Row,
+        file: str | None = None,
+        received: dt.datetime = dt.datetime(2021, 9, 1, 3, tzinfo=dt.UTC),
+        by: str = STEWARD,
+    ) -> Receipt:
+        """Write a delivery, load it without asking back, and take it down for the oracle when it is kept."""
+        file = file or f"kiriman-{month}.csv"
+        path = self.store.data / file
+        path.write_text(delivery_text(month, rows), encoding="utf-8", newline="")
+        receipt = self.store.load(path, confirmed=True, now=received, by=by)
+        assert receipt.kept, [fault.rule for fault in receipt.reading.faults]
+        if receipt.verdict != "unchanged":
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            delivery = Delivery(parse_month(month), rows, file, sha256, received, by)
+            self.known = replace(self.known, deliveries=(*self.known.deliveries, delivery))
+        return receipt
+
+    def publish(self, **said: Any) -> Edition:
+        """Publish what was delivered and open the edition that is current then."""
+        if publishing.publish(self.store, **said).new:
+            self._published = self.known
+        return edition.open_edition(self.store)
+
+    @property
+    def published(self) -> Known:
+        """What the current edition knows: publishing nothing new leaves the edition before in place."""
+        return self._published
+
+
+# Random histories
+
+SOURCES = ("TPP", "BUMDES", "PEMDA", "LAINNYA")
+SEGMENTS = ("BPU", "PU")
+PROVINCES = ("ID-AC", "ID-JB", "ID-PA")
+MONTHS = ("2020-11", "2020-12", "2021-01", "2021-02", "2021-03", "2021-04")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One delivery of a random history."""
+
+    month: str
+    rows: tuple[Row, ...]
+    received: dt.datetime
+
+
+def reported(values: Sequence[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.none(), st.sampled_from(values))
+
+
+@st.composite
+def steps(draw: st.DrawFn, months: Sequence[str]) -> Step:
+    """A delivery for one of some months: one to six cells of any sources, with any columns.
+
+    Flows are drawn without regard to the stock, so that nearly every cell needs a correction.
+    """
+    absent = draw(st.sets(st.sampled_from(("regency", "sex", "age_band", "flows"))))
+    columns: dict[str, st.SearchStrategy[Any]] = {
+        "source": st.sampled_from(SOURCES),
+        "segment": st.sampled_from(SEGMENTS),
+        "province": st.sampled_from(PROVINCES),
+        "programmes": st.sampled_from(("JKK+JKM", "JKK+JKM+JHT", "JKK+JKM+JHT+JP")),
+        "regency": reported(("1101", "3204")),
+        "sex": reported(("L", "P")),
+        "age_band": reported(("20-29", "60+")),
+        "active": st.one_of(st.just(0), st.integers(1, 500)),
+    }
+    flow = st.one_of(st.none(), st.integers(0, 60))
+    if "flows" not in absent:
+        columns |= dict.fromkeys(("new", "reactivated", "lapsed", "moved_in", "moved_out"), flow)
+    kept = {name: column for name, column in columns.items() if name not in absent}
+    simulated = draw(st.booleans())
+    rows = draw(st.lists(st.fixed_dictionaries(kept), min_size=1, max_size=6, unique_by=place_drawn))
+    month = draw(st.sampled_from(months))
+    # Around midnight in Jakarta (17:00 UTC), from in time to weeks late.
+    day = parse_month(month) + dt.timedelta(days=draw(st.integers(1, 40)))
+    hour = draw(st.sampled_from((3, 16, 17)))
+    received = dt.datetime(day.year, day.month, day.day, hour, tzinfo=dt.UTC)
+    return Step(month, tuple(cell(**row, simulated=simulated) for row in rows), received)
+
+
+def place_drawn(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    dimensions = ("source", "segment", "province", "regency", "programmes", "sex", "age_band")
+    return tuple(row.get(name) for name in dimensions)
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 9) -> tuple[Step, ...]:
+    """Deliveries over one to six months, in any order: late ones, missing ones, corrections."""
+    months = MONTHS[: draw(st.integers(1, len(MONTHS)))]
+    return tuple(draw(st.lists(steps(months), min_size=1, max_size=most)))
+
+
+@st.composite
+def references(draw: st.DrawFn) -> Reference:
+    """Goals, commitments and expectations of any size."""
+    days = st.dates(dt.date(2020, 10, 1), dt.date(2021, 5, 31))
+
+    def any_goal(number: int) -> Row:
+        begun = draw(days)
+        due = max(begun + dt.timedelta(days=1), draw(days))
+        if draw(st.booleans()):
+            due = dt.date(2021, 12, 31)
+        known = draw(st.integers(0, 5)) > 0
+        return goal(
+            f"2021-{number}",
+            target=draw(st.integers(1, 3_000)),
+            due=due,
+            baseline=draw(st.integers(0, 2_000)) if known or number == 0 else None,
+            baseline_date=begun if known or number == 0 else None,
+            stated_on=draw(st.one_of(st.none(), days)),
+            is_default=number == 1,
+        )
+
+    expected = reported(("2020-10", "2021-01", "2021-06"))
+    return replace(
+        Reference(),
+        partner_sources=tuple(
+            partner_source(
+                source,
+                priority=draw(st.integers(1, 3)),
+                expected_from=draw(expected),
+                due_day=draw(st.integers(1, 28)),
+            )
+            for source in SOURCES
+        ),
+        targets=tuple(any_goal(number) for number in range(draw(st.integers(1, 3)))),
+        agreements=tuple(
+            commitment(source, draw(st.integers(0, 900)), signed_on=draw(days))
+            for source in draw(st.sets(st.sampled_from(SOURCES), min_size=1))
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """A choice of sources, segments and provinces; None is all of them."""
+
+    sources: tuple[str, ...] | None = None
+    segments: tuple[str, ...] | None = None
+    provinces: tuple[str, ...] | None = None
+
+
+def some(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...] | None]:
+    chosen = st.sets(st.sampled_from(values)).map(sorted).map(tuple)
+    return st.one_of(st.none(), chosen)
+
+
+filters = st.builds(Filters, sources=some(SOURCES), segments=some(SEGMENTS), provinces=some(PROVINCES))

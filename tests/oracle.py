@@ -1,0 +1,666 @@
+"""Every question answered the naive way: loops over delivered rows, written from what the words mean.
+
+Nothing here is fast, incremental or shared with the SQL. The stock of a month is looked up in the
+delivery that holds it, never carried along; a cell's correction is what its numbers leave over. One
+function per question, with its name and keywords, in the answer's row type and order.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from enrollment import answers
+
+Row = Mapping[str, Any]
+Cell = tuple[Any, ...]
+
+DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "sex", "age_band")
+INWARD = ("new", "reactivated", "moved_in")
+OUTWARD = ("lapsed", "moved_out")
+RECLASSIFIED = ("reclassified_in", "reclassified_out")
+DAYS_PER_MONTH = 30.4375
+JAKARTA = dt.timedelta(hours=7)
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """A file that was accepted: its rows under the program's names, and what is recorded of it."""
+
+    month: dt.date
+    rows: tuple[Row, ...]
+    file: str
+    sha256: str
+    received_at: dt.datetime
+    received_by: str
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """All that is known on the day of an edition: deliveries in the order of loading, reference rows."""
+
+    deliveries: tuple[Delivery, ...]
+    targets: tuple[Row, ...]
+    partner_sources: tuple[Row, ...]
+    agreements: tuple[Row, ...]
+    provinces: tuple[Row, ...]
+    published_figures: tuple[Row, ...]
+
+
+# Months and numbers
+
+
+def end_of_month(day: dt.date) -> dt.date:
+    """The last day of the month of a day."""
+    while (day + dt.timedelta(days=1)).month == day.month:
+        day += dt.timedelta(days=1)
+    return day
+
+
+def next_month(month: dt.date) -> dt.date:
+    return end_of_month(month + dt.timedelta(days=1))
+
+
+def month_before(month: dt.date) -> dt.date:
+    return month.replace(day=1) - dt.timedelta(days=1)
+
+
+def rounded(number: float | None) -> int | None:
+    """To a whole number, halves away from zero."""
+    if number is None:
+        return None
+    return int(Decimal(number).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def total(numbers: Iterable[int | None]) -> int | None:
+    """The sum of what is known; not known where nothing is."""
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None
+
+
+@lru_cache(maxsize=4)
+def months(known: Known) -> list[dt.date]:
+    """From the first month delivered to the last, without a gap."""
+    delivered = [delivery.month for delivery in known.deliveries]
+    found, month = [], min(delivered)
+    while month <= max(delivered):
+        found.append(month)
+        month = next_month(month)
+    return found
+
+
+# Deliveries and what they say of a source
+
+
+def rows_of(delivery: Delivery, source: str) -> list[Row]:
+    return [row for row in delivery.rows if row["source"] == source]
+
+
+def received(known: Known, month: dt.date, source: str) -> list[Delivery]:
+    """All deliveries for a month and source, in the order of loading."""
+    return [item for item in known.deliveries if item.month == month and rows_of(item, source)]
+
+
+def that_counts(known: Known, month: dt.date, source: str) -> Delivery | None:
+    """The delivery loaded last for a month and source."""
+    return received(known, month, source)[-1] if received(known, month, source) else None
+
+
+def last_delivered(known: Known, month: dt.date, source: str) -> Delivery | None:
+    """What counts for a month or, failing that, for the nearest month before it."""
+    for earlier in reversed([item for item in months(known) if item <= month]):
+        if delivery := that_counts(known, earlier, source):
+            return delivery
+    return None
+
+
+def owed_from(known: Known) -> dict[str, dt.date]:
+    """From which month on each source owes a delivery.
+
+    That is its first month delivered; where the data are the sample's, also the month in which the
+    list of partner sources expects it.
+    """
+    owed: dict[str, dt.date] = {}
+    if any(row["simulated"] for delivery in known.deliveries for row in delivery.rows):
+        for row in known.partner_sources:
+            if row["expected_from"]:
+                year, month = row["expected_from"].split("-")
+                owed[row["source"]] = end_of_month(dt.date(int(year), int(month), 1))
+    for delivery in known.deliveries:
+        for row in delivery.rows:
+            owed[row["source"]] = min(owed.get(row["source"], delivery.month), delivery.month)
+    return owed
+
+
+def state(known: Known, month: dt.date, source: str) -> str | None:
+    """`delivered`, `missing`, or None where nothing is owed."""
+    if month not in months(known):
+        return None
+    if that_counts(known, month, source):
+        return "delivered"
+    return "missing" if month >= owed_from(known)[source] else None
+
+
+@lru_cache(maxsize=4)
+def sources(known: Known) -> list[str]:
+    """Every source that delivered, or owes, in a known month."""
+    return sorted(
+        source for source in owed_from(known) if any(state(known, month, source) for month in months(known))
+    )
+
+
+# Cells: the stock of a source, and how it came about
+
+
+def place(row: Row) -> Cell:
+    return tuple(row[dimension] for dimension in DIMENSIONS)
+
+
+def stock(known: Known, month: dt.date, source: str) -> dict[Cell, Row]:
+    """The rows that hold a source's people in a month, carried forward where it has not delivered."""
+    if month < months(known)[0]:
+        return {}
+    delivery = last_delivered(known, month, source)
+    return {place(row): row for row in rows_of(delivery, source)} if delivery else {}
+
+
+@lru_cache(maxsize=1000)
+def people(known: Known, month: dt.date, source: str | None = None) -> int:
+    """Active participants of a month, of one source or of all."""
+    chosen = [source] if source else sources(known)
+    return sum(row["active"] for one in chosen for row in stock(known, month, one).values())
+
+
+@lru_cache(maxsize=4)
+def cells(known: Known) -> list[dict[str, Any]]:
+    """Every cell of every month that a delivery names or that somebody was in a month earlier."""
+    return [
+        cell
+        for month in months(known)
+        for source in sources(known)
+        for cell in cells_of(known, month, source)
+    ]
+
+
+def cells_of(known: Known, month: dt.date, source: str) -> list[dict[str, Any]]:
+    first = month == months(known)[0]
+    carried = state(known, month, source) == "missing"
+    before = stock(known, month_before(month), source)
+    now = stock(known, month, source)
+    delivered = {} if carried else now
+    knows_flows = any(row[flow] is not None for row in delivered.values() for flow in INWARD + OUTWARD)
+    named = [*delivered, *(key for key, row in before.items() if row["active"] and key not in delivered)]
+    found = []
+    for key in named:
+        active = now[key]["active"] if key in now else 0
+        opening = before[key]["active"] if key in before else 0
+        cell = dict(zip(DIMENSIONS, key, strict=True))
+        cell |= {flow: delivered[key][flow] if key in delivered else None for flow in INWARD + OUTWARD}
+        cell |= dict.fromkeys(RECLASSIFIED)
+        unexplained = (
+            active
+            - opening
+            - sum(cell[flow] or 0 for flow in INWARD)
+            + sum(cell[flow] or 0 for flow in OUTWARD)
+        )
+        cell |= {
+            "month": month,
+            "opening": None if first else opening,
+            "active": active,
+            "correction": None if first else unexplained,
+            "flows_unknown": None if first else 0 if knows_flows else unexplained,
+            "carried": carried,
+            "simulated": key in now and now[key]["simulated"],
+        }
+        found.append(cell)
+    return found
+
+
+def parts_of(cell: Row, dimension: str) -> list[str | None]:
+    """The parts a cell belongs to; several for single programmes only."""
+    if dimension == "programme":
+        return list(cell["programmes"].split("+"))
+    return [cell[dimension]]
+
+
+def chosen(
+    cell: Row,
+    sources: Sequence[str] | None,
+    segments: Sequence[str] | None,
+    provinces: Sequence[str] | None,
+) -> bool:
+    return (
+        (sources is None or cell["source"] in sources)
+        and (segments is None or cell["segment"] in segments)
+        and (provinces is None or cell["province"] in provinces)
+    )
+
+
+def nulls_last(value: Any) -> tuple[bool, Any]:
+    return (value is None, value or "")
+
+
+# The questions
+
+
+def known_months(known: Known) -> list[answers.KnownMonths]:
+    return [
+        answers.KnownMonths(
+            month=month,
+            active=people(known, month),
+            missing=sum(state(known, month, source) == "missing" for source in sources(known)),
+            carried=carried_people(known, month),
+            simulated=simulated(known, month),
+        )
+        for month in months(known)
+    ]
+
+
+def carried_people(known: Known, month: dt.date) -> int:
+    late = [source for source in sources(known) if state(known, month, source) == "missing"]
+    return sum(people(known, month, source) for source in late)
+
+
+def simulated(known: Known, month: dt.date) -> bool:
+    return any(cell["simulated"] for cell in cells(known) if cell["month"] == month)
+
+
+def published_goals(known: Known) -> list[answers.PublishedGoals]:
+    fields = answers.PublishedGoals.__slots__
+    rows = [answers.PublishedGoals(**{name: row[name] for name in fields}) for row in known.targets]
+    return sorted(rows, key=lambda row: (row.due, row.stated_on or dt.date.max, row.goal))
+
+
+def goal_progress(known: Known, *, as_of: dt.date, goal: str) -> list[answers.GoalProgress]:
+    row = goal_with_baseline(known, goal)
+    if row is None or as_of not in months(known):
+        return []
+    target, baseline, due, begun = row["target"], row["baseline"], row["due"], row["baseline_date"]
+    active = people(known, as_of)
+    stated = as_of >= begun
+    gap, rise = target - active, target - baseline
+    left = max((due - as_of).days, 0)
+    in_all = (due - begun).days
+
+    known_until = [month for month in months(known) if month <= as_of]
+    spans = list(pairwise(known_until))[-3:]
+    changes = [people(known, later) - people(known, earlier) for earlier, later in spans]
+    recent = sum(changes) / len(changes) if changes else None
+    needed = max(gap, 0) / left * DAYS_PER_MONTH if stated and left else None
+    ratio = needed / recent if needed is not None and recent is not None and recent > 0 else None
+    continued = rounded(active + recent * left / DAYS_PER_MONTH) if left and recent is not None else None
+
+    return [
+        answers.GoalProgress(
+            goal=goal,
+            as_of=as_of,
+            active=active,
+            active_before=people(known, known_until[-2]) if len(known_until) > 1 else None,
+            baseline=baseline,
+            baseline_date=begun,
+            target=target,
+            due=due,
+            gap=gap,
+            rise_needed=rise,
+            rise_achieved=active - baseline if stated else None,
+            rise_achieved_share=(active - baseline) / rise if stated and rise else None,
+            days_left=left,
+            needed_per_month=rounded(needed),
+            needed_per_month_at_start=rounded(rise / in_all * DAYS_PER_MONTH),
+            recent_per_month=rounded(recent),
+            recent_months=len(changes),
+            pace_ratio=ratio,
+            path_active=rounded(baseline + rise * (as_of - begun).days / in_all)
+            if begun <= as_of <= due
+            else None,
+            continued_active=continued,
+            continued_gap=target - continued if continued is not None else None,
+            status=status(known, row, as_of, recent, ratio),
+            missing=sum(state(known, as_of, source) == "missing" for source in sources(known)),
+            carried=carried_people(known, as_of),
+            simulated=any(simulated(known, month) for month in known_until[-4:]),
+        )
+    ]
+
+
+def status(known: Known, goal: Row, as_of: dt.date, recent: float | None, ratio: float | None) -> str:
+    if as_of < goal["baseline_date"]:
+        return "unknown"
+    by_then = [month for month in months(known) if month <= min(as_of, goal["due"])]
+    if by_then and people(known, by_then[-1]) >= goal["target"]:
+        return "reached"
+    if as_of >= goal["due"]:
+        return "missed"
+    if recent is None:
+        return "unknown"
+    if ratio is None or ratio > 1.05:
+        return "behind"
+    return "ahead" if ratio < 0.95 else "on_pace"
+
+
+def goal_with_baseline(known: Known, goal: str) -> Row | None:
+    rows = [row for row in known.targets if row["goal"] == goal and row["baseline"] is not None]
+    return rows[0] if rows else None
+
+
+def active_by_month(known: Known, *, since: dt.date | None, as_of: dt.date) -> list[answers.ActiveByMonth]:
+    found, before = [], None
+    for row in known_months(known):
+        change = None if before is None else row.active - before
+        before = row.active
+        if (since is None or row.month >= since) and row.month <= as_of:
+            found.append(
+                answers.ActiveByMonth(row.month, row.active, change, row.carried, row.missing, row.simulated)
+            )
+    return found
+
+
+def published_active(known: Known, *, since: dt.date, until: dt.date) -> list[answers.PublishedActive]:
+    rows = [
+        answers.PublishedActive(
+            day=row["as_of_date"],
+            active=row["value"],
+            confidence=row["confidence"],
+            disputed=row["confidence"] == "low",
+            source=row["source"],
+            note=row["note"],
+        )
+        for row in known.published_figures
+        if row["metric"] == "active_participants"
+        and row["segment"] == "all"
+        and since <= row["as_of_date"] <= until
+    ]
+    return sorted(rows, key=lambda row: (row.day, row.active))
+
+
+def commitment_by_source(known: Known, *, as_of: dt.date) -> list[answers.CommitmentBySource]:
+    named = {row["source"]: row for row in known.partner_sources}
+    rows = []
+    for agreement in known.agreements:
+        if agreement["committed"] is None or agreement["signed_on"] > as_of:
+            continue
+        source = agreement["source"]
+        ever = source in sources(known) and last_delivered(known, as_of, source) is not None
+        active = people(known, as_of, source) if ever else None
+        rows.append(
+            answers.CommitmentBySource(
+                agreement=agreement["agreement"],
+                source=source,
+                name=named[source]["name"],
+                name_en=named[source]["name_en"],
+                partner_name=named[source]["partner_name"],
+                partner_name_en=named[source]["partner_name_en"],
+                signed_on=agreement["signed_on"],
+                committed=agreement["committed"],
+                active=active,
+                outstanding=max(agreement["committed"] - (active or 0), 0),
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.committed, row.source))
+
+
+def commitment_bridge(known: Known, *, as_of: dt.date, goal: str) -> list[answers.CommitmentBridge]:
+    row = goal_with_baseline(known, goal)
+    if row is None or as_of not in months(known):
+        return []
+    rise = row["target"] - row["baseline"]
+    verified = people(known, as_of) - row["baseline"]
+    committed = sum(item.outstanding for item in commitment_by_source(known, as_of=as_of))
+
+    def step(name: str, number: int) -> answers.CommitmentBridge:
+        return answers.CommitmentBridge(name, number, number / rise if rise else None)
+
+    return [
+        answers.CommitmentBridge("baseline", row["baseline"], None),
+        step("verified", verified),
+        step("committed", committed),
+        step("unassigned", rise - verified - committed),
+        answers.CommitmentBridge("target", row["target"], None),
+    ]
+
+
+def movement_by_month(
+    known: Known,
+    *,
+    as_of: dt.date,
+    source: str | None = None,
+    segment: str | None = None,
+    province: str | None = None,
+) -> list[answers.MovementByMonth]:
+    def only(code: str | None) -> tuple[str, ...] | None:
+        return None if code is None else (code,)
+
+    found = []
+    for month in months(known):
+        here = [
+            cell
+            for cell in cells(known)
+            if cell["month"] == month and chosen(cell, only(source), only(segment), only(province))
+        ]
+        if here and month <= as_of:
+            found.append(
+                answers.MovementByMonth(
+                    month=month,
+                    opening=total(cell["opening"] for cell in here),
+                    **flows(here),
+                    closing=sum(cell["active"] for cell in here),
+                    flows_unknown=total(cell["flows_unknown"] for cell in here),
+                )
+            )
+    return found
+
+
+def flows(here: Sequence[Row]) -> dict[str, int | None]:
+    """The flows of some cells, the correction with them."""
+    names = (*INWARD, *OUTWARD, *RECLASSIFIED, "correction")
+    return {name: total(cell[name] for cell in here) for name in names}
+
+
+def breakdown(
+    known: Known,
+    *,
+    dimension: str,
+    since: dt.date | None,
+    as_of: dt.date,
+    sources: Sequence[str] | None = None,
+    segments: Sequence[str] | None = None,
+    provinces: Sequence[str] | None = None,
+) -> list[answers.Breakdown]:
+    opens = since or month_before(as_of)
+    parts: dict[str | None, list[Row]] = {}
+    for cell in cells(known):
+        if opens <= cell["month"] <= as_of and chosen(cell, sources, segments, provinces):
+            for part in parts_of(cell, dimension):
+                parts.setdefault(part, []).append(cell)
+    rows = []
+    for part, here in parts.items():
+        opening = sum(cell["active"] for cell in here if cell["month"] == opens)
+        closing = sum(cell["active"] for cell in here if cell["month"] == as_of)
+        opening_known = opens in months(known)
+        rows.append(
+            answers.Breakdown(
+                part=part,
+                opening=opening if opening_known else None,
+                **flows([cell for cell in here if cell["month"] > opens]),
+                closing=closing,
+                net_change=closing - opening if opening_known else None,
+                carried=sum(cell["active"] for cell in here if cell["month"] == as_of and cell["carried"]),
+                simulated=any(cell["simulated"] for cell in here),
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.closing, nulls_last(row.part)))
+
+
+def breakdown_by_month(
+    known: Known,
+    *,
+    dimension: str,
+    as_of: dt.date,
+    sources: Sequence[str] | None = None,
+    segments: Sequence[str] | None = None,
+    provinces: Sequence[str] | None = None,
+) -> list[answers.BreakdownByMonth]:
+    parts: dict[tuple[dt.date, str | None], list[Row]] = {}
+    for cell in cells(known):
+        if cell["month"] <= as_of and chosen(cell, sources, segments, provinces):
+            for part in parts_of(cell, dimension):
+                parts.setdefault((cell["month"], part), []).append(cell)
+    rows = []
+    for (month, part), here in parts.items():
+        active, opening = sum(cell["active"] for cell in here), total(cell["opening"] for cell in here)
+        rows.append(
+            answers.BreakdownByMonth(
+                month=month,
+                part=part,
+                active=active,
+                net_change=None if opening is None else active - opening,
+                new=total(cell["new"] for cell in here),
+                reactivated=total(cell["reactivated"] for cell in here),
+                lapsed=total(cell["lapsed"] for cell in here),
+                carried=sum(cell["active"] for cell in here if cell["carried"]),
+            )
+        )
+    return sorted(rows, key=lambda row: (row.month, nulls_last(row.part)))
+
+
+def dimension_parts(known: Known) -> list[answers.DimensionParts]:
+    named = {("source", row["source"]): row for row in known.partner_sources}
+    named |= {("province", row["province"]): row for row in known.provinces}
+    rows = []
+    for dimension in sorted(DIMENSIONS):
+        parts = {cell[dimension] for cell in cells(known)} - {None}
+
+        def rank(part: str, dimension: str = dimension) -> tuple[Any, str]:
+            if dimension == "source":
+                return (named[dimension, part]["priority"], part)
+            return (named[dimension, part]["kemendagri"] if dimension == "province" else 0, part)
+
+        for position, part in enumerate(sorted(parts, key=rank), start=1):
+            row = named.get((dimension, part), {"name": part, "name_en": part})
+            rows.append(answers.DimensionParts(dimension, part, row["name"], row["name_en"], position))
+    return rows
+
+
+def missing_deliveries(known: Known, *, as_of: dt.date) -> list[answers.MissingDeliveries]:
+    found = []
+    for month in months(known):
+        for source in sources(known):
+            if month <= as_of and state(known, month, source) == "missing":
+                last = last_delivered(known, month, source)
+                found.append(
+                    answers.MissingDeliveries(
+                        month, source, last.month if last else None, people(known, month, source)
+                    )
+                )
+    return found
+
+
+def delivery_completeness(known: Known) -> list[answers.DeliveryCompleteness]:
+    due_days = {row["source"]: row["due_day"] for row in known.partner_sources}
+    found = []
+    for source in sources(known):
+        for month in months(known):
+            came = received(known, month, source)
+            owed = state(known, month, source)
+            word, days_late = {"missing": "missing"}.get(owed or "", "not_expected"), None
+            if came:
+                day = (min(item.received_at for item in came) + JAKARTA).date()
+                due = next_month(month).replace(day=due_days[source])
+                word = "late" if day > due else "on_time"
+                days_late = (day - due).days if day > due else None
+            active = people(known, month, source) if owed else None
+            found.append(answers.DeliveryCompleteness(source, month, word, days_late, len(came), active))
+    return found
+
+
+def deliveries_received(known: Known) -> list[answers.DeliveriesReceived]:
+    rows = []
+    for delivery in known.deliveries:
+        named = sorted({row["source"] for row in delivery.rows})
+        rows.append(
+            answers.DeliveriesReceived(
+                sha256=delivery.sha256,
+                file=delivery.file,
+                kind="totals",
+                month=delivery.month,
+                sources=len(named),
+                cells=len(delivery.rows),
+                active=sum(row["active"] for row in delivery.rows),
+                received_at=delivery.received_at.replace(tzinfo=None),
+                received_by=delivery.received_by,
+                simulated=any(row["simulated"] for row in delivery.rows),
+                counted=sum(that_counts(known, delivery.month, source) is delivery for source in named),
+            )
+        )
+    rows.sort(key=lambda row: row.sha256)
+    return sorted(rows, key=lambda row: row.received_at, reverse=True)
+
+
+def active_lineage(known: Known, *, as_of: dt.date) -> list[answers.ActiveLineage]:
+    rows = []
+    for source in sources(known):
+        delivery = last_delivered(known, as_of, source)
+        if delivery and as_of in months(known):
+            rows.append(
+                answers.ActiveLineage(
+                    source=source,
+                    file=delivery.file,
+                    sha256=delivery.sha256,
+                    delivered_month=delivery.month,
+                    cells=len(rows_of(delivery, source)),
+                    active=people(known, as_of, source),
+                )
+            )
+    return sorted(rows, key=lambda row: (-row.active, row.source))
+
+
+def edition_changes(known: Known, *, earlier: Known) -> list[answers.EditionChanges]:
+    found = []
+    for month in sorted({*months(known), *months(earlier)}):
+        for source in sorted({*sources(known), *sources(earlier)}):
+            before, after = holding(earlier, month, source), holding(known, month, source)
+            if before == after:
+                continue
+            then = people(earlier, month, source) if before else None
+            now = people(known, month, source) if after else None
+            found.append(
+                answers.EditionChanges(
+                    month=month,
+                    source=source,
+                    cause=cause(before, after, then == now, month in months(earlier)),
+                    before=then,
+                    after=now,
+                    change=(now or 0) - (then or 0),
+                )
+            )
+    return found
+
+
+Holding = tuple[str, dict[Cell, tuple[int | None, ...]]]
+
+
+def holding(known: Known, month: dt.date, source: str) -> Holding | None:
+    """What is known of a month and source: its state, and the numbers of the cells that say anything."""
+    if source not in sources(known) or not (owed := state(known, month, source)):
+        return None
+    numbers = {}
+    for key, row in stock(known, month, source).items():
+        reported = [row[flow] if owed == "delivered" else None for flow in INWARD + OUTWARD]
+        if row["active"] or reported != [None] * len(reported):
+            numbers[key] = (row["active"], *reported)
+    return owed, numbers
+
+
+def cause(before: Holding | None, after: Holding | None, same_people: bool, month_known: bool) -> str:
+    if after is None:
+        return "withdrawn"
+    if not month_known:
+        return "new_month"
+    if after[0] == "missing":
+        return "withdrawn" if before and before[0] == "delivered" else "carried"
+    if before is None or before[0] == "missing":
+        return "late_source"
+    return "reclassification" if same_people else "correction"

@@ -1,0 +1,710 @@
+"""Editions: published whole or not at all, never changed after, and opened only while they are sound."""
+
+import datetime as dt
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from enrollment import answers, edition, publishing, query, verification
+from enrollment.edition import Edition, EditionDamaged, NothingPublished, UnknownEdition
+from enrollment.lock import StoreLocked, writing
+from enrollment.publishing import NothingToPublish
+from enrollment.store import Store
+from tests.builders import cell, delivery_text
+
+ROOT = Path(__file__).parents[1]
+KEPT = sorted((Path(__file__).parent / "editions").glob("*/answers.json"))
+AUGUST = dt.date(2021, 8, 31)
+TEXTS = {
+    "2021-06": delivery_text(
+        "2021-06", [cell(1_000, source="BESAR", segment="PU"), cell(500, source="TANI")]
+    ),
+    "2021-07": delivery_text(
+        "2021-07",
+        [cell(1_100, source="BESAR", segment="PU", new=150, lapsed=50), cell(520, source="TANI", new=20)],
+    ),
+    "2021-08": delivery_text(
+        "2021-08",
+        [cell(1_250, source="BESAR", segment="PU", new=190, lapsed=40), cell(540, source="TANI", new=20)],
+    ),
+}
+
+
+def load(store: Store, *months: str) -> None:
+    """Keep deliveries for some months in somebody's own store."""
+    for month in months:
+        path = store.data.parent / f"kiriman-{month}.csv"
+        path.write_text(TEXTS[month], encoding="utf-8")
+        assert store.load(path).kept
+
+
+def publish(store: Store, day: str, note: str = "") -> Edition:
+    """Publish at nine in the morning of a day in Jakarta, and open what is current then."""
+    time = dt.datetime.fromisoformat(f"{day}T09:00:00+07:00")
+    publishing.publish(store, now=time, who="sari", note=note)
+    return edition.open_edition(store)
+
+
+def active(opened: Edition) -> dict[dt.date, int]:
+    """The people of each month that an edition knows."""
+    return {row.month: row.active for row in answers.known_months(opened)}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with two editions: June and July, and August besides."""
+    store = Store(tmp_path_factory.mktemp("made") / "data")
+    load(store, "2021-06", "2021-07")
+    publish(store, "2021-08-05")
+    load(store, "2021-08")
+    publish(store, "2021-09-05", note="Agustus masuk")
+    return store.data
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> Store:
+    """A copy of it that a test may break."""
+    shutil.copytree(made, tmp_path / "data")
+    return Store(tmp_path / "data")
+
+
+def newest_file(store: Store) -> Path:
+    return store.root / "editions" / edition.publications(store)[0][-1].file
+
+
+def test_a_published_edition_is_current_and_says_who_published_it_when_and_why(store: Store) -> None:
+    opened = edition.open_edition(store)
+    assert active(opened)[AUGUST] == 1_790
+    publication = opened.publication
+    assert (publication.number, publication.who, publication.note) == (2, "sari", "Agustus masuk")
+    assert publication.time == dt.datetime(2021, 9, 5, 2, tzinfo=dt.UTC)
+    assert publication.known_on == dt.date(2021, 9, 5)
+    assert opened.path.name.startswith(opened.short)
+    assert opened.damaged == ()
+
+
+def test_the_day_on_which_an_edition_is_known_is_that_of_jakarta(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    load(store, "2021-06")
+    late = dt.datetime(2021, 7, 4, 18, tzinfo=dt.UTC)
+    assert publishing.publish(store, now=late).publication.known_on == dt.date(2021, 7, 5)
+
+
+def test_the_headline_is_kept_with_the_publication(store: Store) -> None:
+    opened = edition.open_edition(store)
+    (status,) = answers.goal_progress(opened, as_of=AUGUST, goal="2021-38.0")
+    assert opened.publication.headline == json.loads(json.dumps(asdict(status), default=str))
+    record = json.loads((store.root / "publications" / "000002.json").read_text(encoding="utf-8"))
+    assert record["headline"]["active"] == 1_790
+
+
+def test_loading_changes_nothing_that_is_shown_until_it_is_published(store: Store) -> None:
+    before = edition.open_edition(store)
+    path = store.data / "september.csv"
+    path.write_text(TEXTS["2021-08"].replace("2021-08", "2021-09"), encoding="utf-8")
+    assert store.load(path).kept
+    assert edition.open_edition(store) == before
+    assert dt.date(2021, 9, 30) in active(publish(store, "2021-10-05"))
+
+
+def test_publishing_with_nothing_new_says_so_and_leaves_every_file_as_it_was(store: Store) -> None:
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()}
+
+    before = files()
+    outcome = publishing.publish(store, note="lagi")
+    assert (outcome.new, outcome.changes) == (False, ())
+    assert outcome.publication.number == 2
+    assert files() == before
+
+
+def test_publishing_nothing_at_all_is_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with pytest.raises(NothingToPublish):
+        publishing.publish(store)
+    with pytest.raises(NothingPublished):
+        edition.open_edition(store)
+
+
+def test_a_publication_says_what_it_changes(store: Store) -> None:
+    path = store.data / "koreksi.csv"
+    path.write_text(TEXTS["2021-07"].replace("1100", "1110"), encoding="utf-8")
+    assert store.load(path).kept
+    outcome = publishing.publish(store)
+    changes = {
+        (row.month, row.source): (row.cause, row.before, row.after, row.change) for row in outcome.changes
+    }
+    assert changes[dt.date(2021, 7, 31), "BESAR"] == ("correction", 1_100, 1_110, 10)
+    assert (AUGUST, "TANI") not in changes
+
+
+def test_the_same_deliveries_make_the_same_fingerprint_in_any_store_order_and_time(
+    store: Store, tmp_path: Path
+) -> None:
+    again = Store(tmp_path / "again" / "data")
+    again.data.mkdir(parents=True)
+    load(again, "2021-08", "2021-06", "2021-07")
+    assert publish(again, "2026-11-22").fingerprint == edition.open_edition(store).fingerprint
+
+
+def test_without_its_folded_parts_a_store_makes_the_same_edition_again(store: Store) -> None:
+    before = edition.open_edition(store).fingerprint
+    shutil.rmtree(store.root / "parts")
+    shutil.rmtree(store.root / "publications")
+    assert publish(store, "2021-09-06").fingerprint == before
+
+
+def test_the_fingerprint_recomputed_from_the_file_is_the_one_published(store: Store) -> None:
+    for publication in edition.publications(store)[0]:
+        opened = edition.open_edition(store, edition=publication.fingerprint)
+        assert edition.recomputed_fingerprint(opened) == publication.fingerprint
+
+
+def test_counts_are_whole_numbers_in_every_table(store: Store) -> None:
+    cursor = edition.open_edition(store).cursor()
+    found = cursor.execute(
+        "select table_name, column_name, data_type from information_schema.columns"
+        " where data_type in ('DOUBLE', 'FLOAT', 'HUGEINT') and table_name <> 'published_figures'"
+    ).fetchall()
+    assert found == []
+
+
+# What is opened
+
+
+def test_an_edition_is_found_by_its_id_or_the_beginning_of_it(store: Store) -> None:
+    first, second = edition.publications(store)[0]
+    for publication in (first, second):
+        for name in (publication.fingerprint, publication.short, publication.fingerprint[:4]):
+            assert edition.open_edition(store, edition=name).publication == publication
+
+
+@pytest.mark.parametrize("name", ["", "0", "abc", "ffffffffff", "%", "../../etc", "\N{BULLET}" * 10])
+def test_an_unknown_id_or_too_little_of_one_opens_nothing(store: Store, name: str) -> None:
+    with pytest.raises(UnknownEdition):
+        edition.open_edition(store, edition=name)
+
+
+@pytest.mark.parametrize(
+    ("day", "number"), [("2021-08-05", 1), ("2021-09-04", 1), ("2021-09-05", 2), ("2199-01-01", 2)]
+)
+def test_as_known_on_a_day_is_the_edition_that_was_current_then(store: Store, day: str, number: int) -> None:
+    opened = edition.open_edition(store, known_on=dt.date.fromisoformat(day))
+    assert opened.publication.number == number
+
+
+def test_before_the_first_publication_nothing_was_known(store: Store) -> None:
+    with pytest.raises(NothingPublished):
+        edition.open_edition(store, known_on=dt.date(2021, 8, 4))
+
+
+def test_readers_keep_the_edition_that_they_have_open_while_a_new_one_is_published(store: Store) -> None:
+    reading = edition.open_edition(store)
+    before = active(reading)
+    path = store.data / "koreksi.csv"
+    path.write_text(TEXTS["2021-08"].replace("1250", "1300"), encoding="utf-8")
+    stop, seen = threading.Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append(active(reading))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        assert store.load(path).kept
+        newer = publish(store, "2021-09-06")
+    finally:
+        stop.set()
+        reader.join()
+    assert seen
+    assert all(answer == before for answer in [*seen, active(reading)])
+    assert active(newer)[AUGUST] == 1_840
+
+
+def test_many_readers_may_ask_one_edition_at_once(store: Store) -> None:
+    opened = edition.open_edition(store)
+    found: list[Any] = []
+    readers = [threading.Thread(target=lambda: found.append(active(opened))) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert found == [active(opened)] * 8
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from months",
+        "create table more as select 1",
+        "update cube_fine set active = 0",
+        "copy months to 'out.csv'",
+        "from read_text('/etc/passwd')",
+        "from read_csv('/etc/passwd')",
+        "from glob('/*')",
+        "attach 'other.duckdb'",
+        "install httpfs",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "export database 'out'",
+    ],
+)
+def test_an_opened_edition_can_neither_be_written_nor_lead_to_another_file(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, _ = edition.publications(store)[0]
+    opened = edition.open_edition(store)
+    earlier = edition.open_edition(store, edition=first.fingerprint)
+    before = opened.path.read_bytes()
+    for cursor in (opened.cursor(), opened.cursor_beside(earlier)):
+        with pytest.raises(duckdb.Error):
+            cursor.execute(statement)
+        cursor.close()
+    assert opened.path.read_bytes() == before
+    assert names(tmp_path) == {"data"}
+
+
+# Damage
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-4096])
+
+
+def with_log(path: Path) -> None:
+    path.with_name(f"{path.name}.wal").write_bytes(b"")
+
+
+def folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGE: dict[str, Callable[[Path], None]] = {
+    "one bit": flip,
+    "cut off": cut,
+    "deleted": Path.unlink,
+    "a write-ahead log beside it": with_log,
+    "a folder in its place": folder_instead,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_edition_is_passed_over_for_the_last_good_one_which_names_it(
+    store: Store, damage: str
+) -> None:
+    path = newest_file(store)
+    assert edition.open_edition(store).publication.number == 2
+    DAMAGE[damage](path)
+    opened = edition.open_edition(store)
+    assert (opened.publication.number, opened.damaged) == (1, (path.name,))
+    assert AUGUST not in active(opened)
+    with pytest.raises(EditionDamaged, match=path.name):
+        edition.open_edition(store, edition=path.name[:10])
+
+
+def record_of(store: Store) -> Path:
+    return store.root / "publications" / "000002.json"
+
+
+def changed(**said: Any) -> Callable[[Store], None]:
+    """A record with some of its fields changed, or left out where they are None."""
+
+    def change(store: Store) -> None:
+        record = json.loads(record_of(store).read_text(encoding="utf-8")) | said
+        kept = {name: value for name, value in record.items() if value is not ...}
+        record_of(store).write_text(json.dumps(kept), encoding="utf-8")
+
+    return change
+
+
+RECORDS: dict[str, Callable[[Store], None]] = {
+    "text": lambda store: record_of(store).write_text("rusak"),
+    "empty": lambda store: record_of(store).write_bytes(b""),
+    "no text": lambda store: record_of(store).write_bytes(b"\xff\xfe\x00"),
+    "cut off": lambda store: record_of(store).write_bytes(record_of(store).read_bytes()[:-40]),
+    "a list": lambda store: record_of(store).write_text("[]"),
+    "no time": changed(time=...),
+    "a time that is none": changed(time="besok"),
+    "a time without a zone": changed(time="2021-09-05T02:00:00"),
+    "no file": changed(file=None),
+    "a number for a hash": changed(sha256=7),
+    "no headline": changed(headline=None),
+    "a folder": lambda store: (record_of(store).unlink(), record_of(store).mkdir()),
+}
+
+
+@pytest.mark.parametrize("damage", RECORDS)
+def test_a_damaged_publication_record_is_passed_over_and_named(store: Store, damage: str) -> None:
+    RECORDS[damage](store)
+    opened = edition.open_edition(store)
+    assert (opened.publication.number, opened.damaged) == (1, ("000002.json",))
+
+
+def test_a_record_never_leads_out_of_the_store_s_editions(store: Store, tmp_path: Path) -> None:
+    outside = tmp_path / "elsewhere.duckdb"
+    shutil.copy(newest_file(store), outside)
+    changed(file="../../../elsewhere.duckdb")(store)
+    assert edition.open_edition(store).publication.number == 1
+
+
+def test_where_nothing_is_whole_nothing_is_opened_and_all_of_it_is_named(store: Store) -> None:
+    first, second = edition.publications(store)[0]
+    (store.root / "publications" / "000001.json").write_text("rusak")
+    (store.root / "editions" / second.file).unlink()
+    with pytest.raises(EditionDamaged) as damaged:
+        edition.open_edition(store)
+    assert {"000001.json", second.file} == set(str(damaged.value).split(", "))
+
+
+@pytest.mark.parametrize("damage", [flip, Path.unlink], ids=["one bit", "deleted"])
+def test_publishing_again_mends_a_damaged_edition(store: Store, damage: Callable[[Path], None]) -> None:
+    wanted = edition.open_edition(store).fingerprint
+    damage(newest_file(store))
+    opened = publish(store, "2021-09-06")
+    assert (opened.fingerprint, opened.publication.number, opened.damaged) == (wanted, 3, ())
+
+
+def test_a_publication_number_is_never_used_twice(store: Store) -> None:
+    record_of(store).write_text("rusak")
+    load(store, "2021-08")
+    assert publish(store, "2021-09-06").publication.number == 3
+    assert record_of(store).read_text() == "rusak"
+
+
+def test_a_file_that_is_no_record_beside_the_records_stops_nobody(store: Store) -> None:
+    (store.root / "publications" / "1 salinan.json").write_text("{}")
+    (store.root / "publications" / "catatan.txt").write_text("milik saya")
+    path = store.data / "koreksi.csv"
+    path.write_text(TEXTS["2021-08"].replace("1250", "1300"), encoding="utf-8")
+    assert store.load(path).kept
+    assert publish(store, "2021-09-06").publication.number == 3
+
+
+def garbled(path: Path) -> None:
+    path.write_bytes(b"PAR1 rusak PAR1")
+
+
+def counted_otherwise(path: Path) -> None:
+    """A sound Parquet file with seven people more in every cell, and flows that say so."""
+    other = path.with_name("other.parquet")
+    duckdb.sql(
+        f"copy (select * replace (active + 7 as active, correction + 7 as correction)"  # noqa: S608
+        f" from read_parquet('{path}')) to '{other}' (format parquet)"
+    )
+    other.replace(path)
+
+
+@pytest.mark.parametrize("damage", [garbled, cut, counted_otherwise], ids=lambda damage: damage.__name__)
+def test_a_folded_part_that_is_no_longer_what_was_folded_is_folded_again(
+    store: Store, damage: Callable[[Path], None]
+) -> None:
+    wanted = edition.open_edition(store).fingerprint
+    for path in (store.root / "parts").iterdir():
+        damage(path)
+    shutil.rmtree(store.root / "publications")
+    assert publish(store, "2021-09-06").fingerprint == wanted
+
+
+# Two at once, and the power failing
+
+
+def test_who_loads_while_another_does_is_refused_and_told_who_it_is(store: Store) -> None:
+    with writing(store.root):
+        path = store.data / "lagi.csv"
+        path.write_text(TEXTS["2021-08"], encoding="utf-8")
+        for attempt in (lambda: store.load(path), lambda: publishing.publish(store)):
+            with pytest.raises(StoreLocked, match=r".+, process \d+, \d{4}-\d\d-\d\dT"):
+                attempt()
+    assert edition.open_edition(store).publication.number == 2
+
+
+def test_a_locked_store_can_be_read(store: Store) -> None:
+    with writing(store.root):
+        assert active(edition.open_edition(store))[AUGUST] == 1_790
+        assert store.kept()
+
+
+# A program of its own, since it dies on purpose. Each trial runs in a fork: `load` and `publish` over a copy of
+# the store, with an ear at every file operation below it, which kills the process or fails at one of them.
+TRIALS = '''
+import errno, io, json, os, random, resource, shutil, signal, sys, threading, time
+from pathlib import Path
+from enrollment import cli, edition, publishing, verification
+from enrollment.store import Store
+
+base, work, delivery, how, trials = sys.argv[1:]
+EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.link", "os.chmod"}
+
+
+def forked(job):
+    """What a job says, in a process of its own; None when it did not live to say it."""
+    ear, mouth = os.pipe()
+    child = os.fork()
+    if not child:
+        said = job()
+        os.write(mouth, json.dumps(said).encode())
+        os._exit(0)
+    os.close(mouth)
+    if how == "kill anywhere":
+        time.sleep(trial)
+        os.kill(child, signal.SIGKILL)
+    with os.fdopen(ear, "rb") as file:
+        said = file.read()
+    os.waitpid(child, 0)
+    return json.loads(said) if said else None
+
+
+def command(*words):
+    """Run a command as a person would; its exit code and what it wrote."""
+    sys.argv = ["enrollment", *words, "--data", work]
+    out = os.open(work + ".log", os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    code = 1
+    try:
+        cli.main()
+    except SystemExit as stop:
+        code = stop.code
+    except BaseException:
+        import traceback
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code, Path(work + ".log").read_text(errors="replace")
+
+
+def state():
+    """What the store holds, as the next command finds it."""
+    store = Store(Path(work))
+    damage = [item.subject for item in verification.verify(store) if item.kind == "damage"]
+    opened = edition.open_edition(store)
+    return {"damage": damage, "passed_over": opened.damaged, "edition": opened.short, "kept": len(store.kept())}
+
+
+def attempt(at):
+    """Load and publish, stopped at the operation `at`; what was acknowledged."""
+    count = 0
+
+    def operation():
+        nonlocal count
+        count += 1
+        if count == at and how == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if count == at and how == "fail":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def hook(event, arguments):
+        if event in EVENTS and arguments and str(arguments[0]).startswith(work + os.sep):
+            operation()
+
+    flush = os.fsync
+
+    def fsync(handle):
+        operation()
+        flush(handle)
+
+    if how == "full":
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (at, resource.RLIM_INFINITY))
+    elif how != "kill anywhere":
+        os.fsync = fsync
+        sys.addaudithook(hook)
+    loaded = command("load", delivery)
+    published = command("publish") if loaded[0] == 0 else (1, "")
+    return {"loaded": loaded, "published": published, "operations": count}
+
+
+def fresh():
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(base, work)
+
+
+def judged(at):
+    fresh()
+    done = forked(lambda: attempt(at))
+    return {"at": at, "done": done}
+
+
+results = []
+trial = 0.0
+aim, how = how, "count"
+fresh()
+whole = forked(lambda: attempt(-1))
+goal = forked(state)
+how = aim
+if trials.startswith("["):
+    points = json.loads(trials)
+else:
+    step = max(1, whole["operations"] // int(trials))
+    points = range(1, whole["operations"] + 1, step)
+for trial in points:
+    result = judged(trial)
+    how = "count"
+    result["after"] = forked(state)
+    result["retried"] = forked(lambda: [command("load", delivery), command("publish")])
+    result["mended"] = forked(state)
+    result["left"] = [str(path) for path in Path(work).rglob(".part-*")]
+    how = aim
+    results.append(result)
+json.dump({"goal": goal, "operations": whole["operations"], "results": results}, sys.stdout)
+'''
+
+
+def trials(made: Path, tmp_path: Path, how: str, points: str) -> dict[str, Any]:
+    """Stop `load` and `publish` of one more month in many places; what was found each time."""
+    delivery = tmp_path / "september.csv"
+    delivery.write_text(TEXTS["2021-08"].replace("2021-08", "2021-09"), encoding="utf-8")
+    words = [sys.executable, "-c", TRIALS, str(made), str(tmp_path / "work"), str(delivery), how, points]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    assert report["results"]
+    return report
+
+
+def assert_old_or_new(report: dict[str, Any], old: str) -> None:
+    """Each trial left the old or the new, told no lie about it, and was mended by doing it again."""
+    goal = report["goal"]
+    assert goal["edition"] != old
+    for result in report["results"]:
+        after, done = result["after"], result["done"] or {}
+        place = f"operation {result['at']}"
+        assert after is not None, place
+        assert (after["damage"], after["passed_over"]) == ([], []), place
+        assert after["edition"] in (old, goal["edition"]), place
+        assert after["kept"] in (goal["kept"] - 1, goal["kept"]), place
+        for command, reached in (
+            ("loaded", after["kept"] == goal["kept"]),
+            ("published", after["edition"] == goal["edition"]),
+        ):
+            code, said = done.get(command, (1, ""))
+            assert "Traceback" not in said, (place, said)
+            assert code in (0, 1), (place, code)
+            assert code or reached, (place, f"{command} without doing it")
+        assert [code for code, _ in result["retried"]] == [0, 0], (place, result["retried"])
+        assert result["mended"] == goal, place
+        assert result["left"] == [], place
+
+
+def test_a_command_killed_at_any_file_operation_leaves_the_old_or_the_new(
+    made: Path, tmp_path: Path, size: Callable[[int, int], int]
+) -> None:
+    report = trials(made, tmp_path, "kill", str(size(9, 10_000)))
+    assert all(result["done"] is None for result in report["results"])
+    assert_old_or_new(report, edition.open_edition(Store(made)).short)
+
+
+def test_a_command_whose_disk_fails_at_any_file_operation_leaves_the_old_or_the_new(
+    made: Path, tmp_path: Path, size: Callable[[int, int], int]
+) -> None:
+    report = trials(made, tmp_path, "fail", str(size(9, 10_000)))
+    assert_old_or_new(report, edition.open_edition(Store(made)).short)
+
+
+def test_a_command_that_fills_the_disk_in_the_middle_of_a_file_says_so_plainly(
+    made: Path, tmp_path: Path, size: Callable[[list[int], list[int]], list[int]]
+) -> None:
+    limits = size([100, 1_500, 300_000], [1, 100, 400, 700, 1_500, 3_000, 20_000, 300_000, 2_000_000])
+    report = trials(made, tmp_path, "full", json.dumps(limits))
+    assert_old_or_new(report, edition.open_edition(Store(made)).short)
+
+
+def test_a_command_killed_at_any_moment_leaves_the_old_or_the_new(
+    made: Path, tmp_path: Path, size: Callable[[int, int], int]
+) -> None:
+    moments = [number / size(10, 100) for number in range(1, size(3, 60))]
+    report = trials(made, tmp_path, "kill anywhere", json.dumps(moments))
+    assert_old_or_new(report, edition.open_edition(Store(made)).short)
+
+
+# Editions outlive the code that wrote them
+
+
+@pytest.fixture(params=KEPT, ids=lambda path: path.parent.name)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Edition, dict[str, Any]]:
+    """An edition kept in the repository, opened from a store of its own, with what it answered then."""
+    folder = request.param.parent
+    for name in ("editions", "publications"):
+        shutil.copytree(folder / name, tmp_path / "store" / name)
+    for packed in (tmp_path / "store" / "editions").glob("*.gz"):
+        packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+    recorded = json.loads(request.param.read_text(encoding="utf-8"))
+    return edition.open_edition(Store(tmp_path)), recorded
+
+
+def test_an_edition_is_kept_of_every_format() -> None:
+    formats = {json.loads(path.read_text(encoding="utf-8"))["format"] for path in KEPT}
+    assert formats == set(range(1, edition.FORMAT + 1))
+
+
+def test_a_kept_edition_opens_with_the_code_of_today(kept: tuple[Edition, dict[str, Any]]) -> None:
+    opened, recorded = kept
+    assert opened.short == recorded["edition"]
+    assert opened.damaged == ()
+    if recorded["format"] == edition.FORMAT and recorded["definitions"] == edition.DEFINITIONS:
+        assert edition.recomputed_fingerprint(opened) == opened.fingerprint
+
+
+def test_a_kept_edition_gives_its_headline_to_the_unit(kept: tuple[Edition, dict[str, Any]]) -> None:
+    opened, recorded = kept
+    headline = recorded["headline"]
+    as_of = dt.date.fromisoformat(headline["as_of"])
+    (status,) = answers.goal_progress(opened, as_of=as_of, goal=headline["goal"])
+    answered = json.loads(json.dumps(asdict(status), default=str))
+    assert {name: answered[name] for name in headline} == headline
+    assert dict(opened.publication.headline) == headline
+
+
+def test_a_kept_edition_answers_every_question_it_answered_then(kept: tuple[Edition, dict[str, Any]]) -> None:
+    opened, recorded = kept
+    for asked in recorded["answers"]:
+        params = {
+            name: dt.date.fromisoformat(value) if name in ("as_of", "since", "until") and value else value
+            for name, value in asked["params"].items()
+        }
+        if "earlier" in params:
+            params["earlier"] = opened
+        rows = getattr(answers, asked["question"])(opened, **params)
+        assert len(rows) == asked["rows"], asked["question"]
+        people = [row.active for row in rows if getattr(row, "active", None) is not None]
+        assert sum(people) == asked["active"], asked["question"]
+
+
+def test_a_question_newer_than_an_edition_is_not_recorded_in_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = newest_file(store)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("drop table lineage")
+    opened = Edition(edition.publications(store)[0][-1], path)
+    with pytest.raises(query.NotRecorded, match="active_lineage"):
+        answers.active_lineage(opened, as_of=AUGUST)
+    assert active(opened)[AUGUST] == 1_790
+
+
+def test_a_store_that_went_through_all_this_is_whole(store: Store) -> None:
+    assert verification.verify(store) == ()

@@ -1,0 +1,399 @@
+"""Findings: every case has its sentence, with the numbers of the moment, in both languages."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from enrollment import findings
+from enrollment.answers import (
+    Breakdown,
+    CommitmentBySource,
+    DeliveryCompleteness,
+    EditionChanges,
+    GoalProgress,
+    MissingDeliveries,
+    MovementByMonth,
+)
+from enrollment.language import CODES, Language
+
+ID, EN = Language("id"), Language("en")
+AUGUST = dt.date(2021, 8, 31)
+BEHIND = GoalProgress(
+    goal="2021-38.0",
+    as_of=AUGUST,
+    active=29_200_000,
+    active_before=28_950_000,
+    baseline=27_700_000,
+    baseline_date=dt.date(2021, 4, 9),
+    target=38_000_000,
+    due=dt.date(2021, 12, 31),
+    gap=8_800_000,
+    rise_needed=10_300_000,
+    rise_achieved=1_500_000,
+    rise_achieved_share=1_500_000 / 10_300_000,
+    days_left=122,
+    needed_per_month=2_195_492,
+    needed_per_month_at_start=1_178_595,
+    recent_per_month=267_778,
+    recent_months=3,
+    pace_ratio=2_195_492 / 267_778,
+    path_active=33_275_940,
+    continued_active=30_273_309,
+    continued_gap=7_726_691,
+    status="behind",
+    missing=0,
+    carried=0,
+    simulated=True,
+)
+AHEAD = replace(
+    BEHIND,
+    status="ahead",
+    recent_per_month=2_600_000,
+    pace_ratio=0.84,
+    continued_active=39_621_000,
+    continued_gap=-1_621_000,
+)
+CASES: Mapping[str, tuple[GoalProgress, str, str]] = {
+    "behind": (
+        BEHIND,
+        "Peserta aktif 29,2 juta; pada laju ini akhir tahun kurang 7,7 juta dari sasaran",
+        "29.2 million active participants; at this pace 7.7 million short of the goal at year end",
+    ),
+    "ahead": (
+        AHEAD,
+        "Peserta aktif 29,2 juta; pada laju ini akhir tahun melampaui sasaran 1,6 juta",
+        "29.2 million active participants; at this pace 1.6 million over the goal at year end",
+    ),
+    "on_pace": (
+        replace(AHEAD, status="on_pace", pace_ratio=1.0, continued_gap=3_000),
+        "Peserta aktif 29,2 juta; pada laju ini sasaran 38 juta akhir tahun kira-kira tercapai",
+        "29.2 million active participants; at this pace about at the goal of 38 million at year end",
+    ),
+    "shrinking": (
+        replace(BEHIND, recent_per_month=-41_000, pace_ratio=None),
+        "Peserta aktif 29,2 juta dan sedang berkurang; masih kurang 8,8 juta dari sasaran",
+        "29.2 million active participants and falling; 8.8 million short of the goal",
+    ),
+    "reached": (
+        replace(
+            BEHIND, active=38_120_000, gap=-120_000, status="reached", needed_per_month=0, pace_ratio=0.0
+        ),
+        "Peserta aktif 38,1 juta; sasaran 38 juta tercapai",
+        "38.1 million active participants; the goal of 38 million is reached",
+    ),
+    "missed": (
+        replace(
+            BEHIND,
+            as_of=dt.date(2021, 12, 31),
+            days_left=0,
+            needed_per_month=None,
+            pace_ratio=None,
+            continued_active=None,
+            continued_gap=None,
+            status="missed",
+        ),
+        "Peserta aktif 29,2 juta; sasaran 38 juta tidak tercapai, kurang 8,8 juta",
+        "29.2 million active participants; the goal of 38 million was missed, 8.8 million short",
+    ),
+    "too_early": (
+        replace(
+            BEHIND,
+            as_of=dt.date(2021, 3, 31),
+            rise_achieved=None,
+            rise_achieved_share=None,
+            needed_per_month=None,
+            pace_ratio=None,
+            path_active=None,
+            status="unknown",
+        ),
+        "Peserta aktif 29,2 juta; sasaran 38 juta baru dinyatakan pada 9 April 2021",
+        "29.2 million active participants; the goal of 38 million was stated only on 9 April 2021",
+    ),
+    "one_month": (
+        replace(
+            BEHIND,
+            active_before=None,
+            recent_per_month=None,
+            recent_months=0,
+            pace_ratio=None,
+            continued_active=None,
+            continued_gap=None,
+            status="unknown",
+        ),
+        "Peserta aktif 29,2 juta; lajunya belum diketahui karena baru satu bulan data",
+        "29.2 million active participants; the pace is not known from a single month of data",
+    ),
+}
+NAMES = {
+    "TPP": "TPP desa",
+    "NON_ASN": "Pegawai non-ASN",
+    "BUMDES": "Pekerja BUMDes",
+    "PU": "Penerima upah (PU)",
+    "BPU": "Bukan penerima upah",
+    None: "tidak dilaporkan",
+}
+
+
+def clean(sentence: str) -> str:
+    """The sentence itself, once nothing is left in it that a reader should not see."""
+    assert not re.search(r"[{}]|  |None|nan|\binf\b", sentence), sentence
+    assert sentence == sentence.strip()
+    assert sentence.count("**") % 2 == 0
+    assert not re.search(r"\s[.,;:]|\+-|\+−|−−|--", sentence), sentence
+    return sentence
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_case_of_progress_has_its_title(case: str) -> None:
+    progress, indonesian, english = CASES[case]
+    assert clean(findings.progress_title(progress, ID)) == indonesian
+    assert clean(findings.progress_title(progress, EN)) == english
+
+
+def test_a_goal_that_is_due_on_another_day_than_the_year_s_last_names_it() -> None:
+    june = replace(BEHIND, due=dt.date(2022, 6, 30))
+    assert "pada 30 Juni 2022 kurang" in clean(findings.progress_title(june, ID))
+    assert "on 30 June 2022" in clean(findings.progress_title(june, EN))
+    later = replace(BEHIND, due=dt.date(2024, 12, 31))
+    assert "31 Desember 2024" in clean(findings.progress_title(later, ID))
+
+
+def test_every_case_has_its_detail() -> None:
+    details = {case: clean(findings.progress_detail(row, ID)) for case, (row, _, _) in CASES.items()}
+    assert details["behind"] == (
+        "Perlu **2,20 juta** per bulan selama 122 hari; rata-rata 3 bulan terakhir +267.778."
+    )
+    assert details["shrinking"].endswith("rata-rata 3 bulan terakhir −41.000.")
+    assert details["missed"] == "Tenggat 31 Desember 2021 sudah lewat."
+    assert "9 April 2021" in details["too_early"]
+    assert details["one_month"].endswith("laju terakhir belum diketahui.")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("case", CASES)
+def test_each_case_has_four_figures_with_finished_texts(case: str, code: str) -> None:
+    tiles = findings.progress_figures(CASES[case][0], Language(code))
+    assert len(tiles) == 4
+    for label, number, unit, note in tiles:
+        assert clean(label)
+        assert clean(number)
+        assert clean(note)
+        clean(unit)
+
+
+def test_the_four_figures_of_august_are_the_known_ones() -> None:
+    active, share, pace, continued = findings.progress_figures(BEHIND, ID)
+    assert active == (
+        "Peserta aktif, 31 Agu 2021",
+        "29,20",
+        "juta",
+        "8,8 juta lagi menuju 38 juta; +250.000 dari Juli",
+    )
+    assert share[1:] == ("14,6%", "", "1,50 juta dari 10,3 juta yang diperlukan")
+    assert pace[1:] == ("8,2×", "", "2,20 juta per bulan; rata-rata 3 bulan terakhir +267.778")
+    assert continued[1:3] == ("30,27", "juta")
+
+
+@pytest.mark.parametrize("people", [0, 1, 999_999, 1_000_000, 29_200_000])
+def test_few_people_are_written_in_full_and_many_in_millions(people: int) -> None:
+    number, unit = findings.progress_figures(replace(BEHIND, active=people), ID)[0][1:3]
+    assert (unit == "juta") == (people >= 1_000_000)
+    assert number == ({1_000_000: "1,00", 29_200_000: "29,20", 999_999: "999.999"}.get(people, str(people)))
+
+
+def movement(**changed: Any) -> MovementByMonth:
+    row = MovementByMonth(
+        month=AUGUST,
+        opening=1_000,
+        new=120,
+        reactivated=30,
+        moved_in=5,
+        lapsed=60,
+        moved_out=5,
+        reclassified_in=0,
+        reclassified_out=0,
+        correction=0,
+        closing=1_090,
+        flows_unknown=0,
+    )
+    return replace(row, **changed)
+
+
+def part(code: str | None, net: int | None, closing: int = 1_000) -> Breakdown:
+    opening = None if net is None else closing - net
+    return Breakdown(code, opening, 1, 1, 0, 1, 0, 0, 0, 0, closing, net, 0, False)
+
+
+def commitment(source: str, name: str, name_en: str, committed: int) -> CommitmentBySource:
+    signed = dt.date(2021, 4, 9)
+    return CommitmentBySource("PKB", source, name, name_en, "Kemendes", "Ministry", signed, committed, 10, 5)
+
+
+COMMITMENTS = (
+    commitment("TPP", "TPP desa", "Village facilitators", 34_449),
+    commitment("NON_ASN", "Pegawai non-ASN", "Non-ASN staff", 1_039),
+    commitment("BUMDES", "Pekerja BUMDes", "Village enterprise workers", 39_844),
+)
+
+
+def said_of_month(row: MovementByMonth | None, language: Language = ID) -> list[str]:
+    rows = () if row is None else (movement(month=dt.date(2021, 7, 31)), row)
+    segments = (part("PU", 70), part("BPU", -90), part(None, None))
+    sources = (part("TPP", 40), part("BUMDES", -3), part("BESAR", 900), part("NON_ASN", 0))
+    return [
+        clean(sentence)
+        for sentence in findings.month_changes(rows, segments, NAMES, COMMITMENTS, sources, language)
+    ]
+
+
+def test_a_month_is_told_by_its_flows_its_largest_segment_and_the_partners() -> None:
+    assert said_of_month(movement()) == [
+        "**+120** peserta baru, **+30** aktif kembali, **−60** berhenti: bersih **+90**.",
+        "Perubahan terbesar menurut segmen: **−90**, Bukan penerima upah.",
+        "Mitra yang berkomitmen: TPP desa **+40** dan Pekerja BUMDes **−3**.",
+    ]
+    assert said_of_month(movement(), EN)[2] == (
+        "Partners with commitments: Village facilitators **+40** and Village enterprise workers **−3**."
+    )
+
+
+def test_without_flows_only_the_net_change_is_told() -> None:
+    silent = movement(new=None, reactivated=None, lapsed=None, flows_unknown=90)
+    assert said_of_month(silent)[0] == "Bersih **+90**; arus masuk dan keluar tidak dilaporkan."
+
+
+def test_a_part_without_flows_is_told_beside_them() -> None:
+    assert said_of_month(movement(flows_unknown=-40))[1] == (
+        "**−40** di antaranya dari sumber yang tidak melaporkan arus."
+    )
+
+
+def test_the_first_month_has_nothing_to_be_compared_with() -> None:
+    assert said_of_month(movement(opening=None)) == [
+        "Bulan pertama yang diketahui; belum ada bulan pembanding."
+    ]
+    assert said_of_month(None) == said_of_month(movement(opening=None))
+
+
+def test_what_did_not_move_is_not_told() -> None:
+    still = movement(new=0, reactivated=0, lapsed=0, closing=1_000)
+    said = findings.month_changes((still,), (part("PU", 0),), NAMES, COMMITMENTS, (part("TPP", 0),), ID)
+    assert said == ["**0** peserta baru, **0** aktif kembali, **0** berhenti: bersih **0**."]
+
+
+def changed(cause: str, change: int, source: str = "TPP", month: dt.date = AUGUST) -> EditionChanges:
+    return EditionChanges(month, source, cause, 1_000, 1_000 + change, change)
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    "cause", ["new_month", "late_source", "correction", "reclassification", "withdrawn", "carried"]
+)
+def test_each_cause_of_a_change_between_editions_has_its_sentence(cause: str, code: str) -> None:
+    (sentence,) = findings.edition_changes([changed(cause, -12_400)], NAMES, Language(code))
+    assert Language(code).month(AUGUST) in clean(sentence)
+    assert cause == "new_month" or "TPP desa" in sentence
+
+
+def test_changes_between_editions_are_gathered_by_month_and_cause_the_largest_first() -> None:
+    july = dt.date(2021, 7, 31)
+    rows = [
+        changed("correction", 12_400, "TPP", july),
+        changed("new_month", 500_000, "TPP"),
+        changed("new_month", 600_000, "BUMDES"),
+        changed("correction", -400, "NON_ASN", july),
+    ]
+    assert [clean(sentence) for sentence in findings.edition_changes(rows, NAMES, ID)] == [
+        "**Agustus 2021** terbit pertama kali: 1,10 juta peserta.",
+        "Juli 2021 dikoreksi **+12.000**: TPP desa dan Pegawai non-ASN.",
+    ]
+
+
+def test_many_sources_are_counted_instead_of_listed_and_few_sentences_are_shown() -> None:
+    names = {f"S{number}": f"Sumber {number}" for number in range(20)}
+    rows = [
+        changed("correction", number, f"S{number}", dt.date(2021, month, 28))
+        for month in range(1, 8)
+        for number in range(1, 6)
+    ]
+    said = findings.edition_changes(rows, names, ID)
+    assert len(said) == 4
+    assert all("5 sumber" in clean(sentence) for sentence in said)
+
+
+def test_no_change_between_editions_is_no_sentence() -> None:
+    assert findings.edition_changes([], NAMES, ID) == []
+
+
+def test_a_late_source_is_named_with_the_people_carried_for_it() -> None:
+    late = [
+        MissingDeliveries(AUGUST, "TPP", dt.date(2021, 7, 31), 31_000),
+        MissingDeliveries(AUGUST, "BUMDES", dt.date(2021, 7, 31), 12_000),
+        MissingDeliveries(dt.date(2021, 7, 31), "NON_ASN", None, 0),
+    ]
+    assert clean(findings.missing_remark(late, AUGUST, NAMES, ID) or "") == (
+        "**Belum datang:** TPP desa dan Pekerja BUMDes untuk Agustus 2021; "
+        "dipakai angka bulan terakhirnya (43.000 peserta)."
+    )
+    assert findings.missing_remark(late, dt.date(2021, 6, 30), NAMES, ID) is None
+
+
+def test_commitments_are_said_as_a_share_of_the_rise_needed() -> None:
+    assert clean(findings.commitments_remark(COMMITMENTS, BEHIND, ID)) == (
+        "Komitmen 3 sumber mitra, **75.332** pekerja, setara **0,73%** dari kenaikan 10,3 juta yang diperlukan; "
+        "**99,27%** tidak dijanjikan mitra mana pun."
+    )
+    assert "0.73%" in clean(findings.commitments_remark(COMMITMENTS, BEHIND, EN))
+    assert "Belum ada komitmen" in findings.commitments_remark((), BEHIND, ID)
+
+
+def every_breakdown() -> Iterator[tuple[str, str, tuple[Breakdown, ...]]]:
+    same = (part("PU", 70, 900), part("BPU", 30, 100), part(None, 0, 5))
+    mixed = (part("PU", -70, 900), part("BPU", 90, 100))
+    unknown = (replace(part("PU", None), new=None, reactivated=None, lapsed=None),)
+    for rows in (same, mixed, unknown, ()):
+        for measure in ("closing", "net_change", "new", "reactivated", "lapsed"):
+            for dimension in ("segment", "programme"):
+                yield measure, dimension, rows
+
+
+@pytest.mark.parametrize("language", [ID, EN], ids=CODES)
+def test_every_breakdown_has_a_title(language: Language) -> None:
+    since = dt.date(2021, 7, 31)
+    for measure, dimension, rows in every_breakdown():
+        assert clean(findings.breakdown_title(rows, measure, dimension, NAMES, since, AUGUST, language))
+
+
+def test_a_breakdown_says_its_whole_and_the_share_of_the_largest_part() -> None:
+    rows = (part("PU", 70, 900), part("BPU", 30, 100))
+    since = dt.date(2021, 7, 31)
+    assert findings.breakdown_title(rows, "closing", "segment", NAMES, since, AUGUST, ID) == (
+        "Penerima upah (PU) memuat 90% dari 1.000 peserta aktif pada Agustus 2021"
+    )
+
+
+def test_programmes_overlap_so_no_whole_is_said_of_them() -> None:
+    rows = (part("PU", 70, 900), part("BPU", 30, 100))
+    title = findings.breakdown_title(rows, "closing", "programme", NAMES, AUGUST, AUGUST, ID)
+    assert "1.000" not in title
+    assert "tumpang tindih" in title
+
+
+def completeness(*states: str) -> list[DeliveryCompleteness]:
+    return [DeliveryCompleteness("TPP", AUGUST, state, None, 1, 10) for state in states]
+
+
+def test_editions_say_how_complete_deliveries_are_and_what_was_revised() -> None:
+    rows = completeness("on_time", "late", "missing", "not_expected")
+    assert clean(findings.editions_title(rows, [changed("new_month", 5)], ID)) == (
+        "2 dari 3 kiriman masuk; edisi ini tidak mengubah bulan yang sudah terbit"
+    )
+    revised = [changed("correction", 12_400), changed("late_source", -400), changed("new_month", 9_999_999)]
+    assert clean(findings.editions_title(rows, revised, ID)) == (
+        "2 dari 3 kiriman masuk; edisi ini mengubah Agustus 2021 sebesar +12.000 peserta"
+    )
+    assert clean(findings.editions_title(rows, revised, EN))
