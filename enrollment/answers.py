@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from enrollment.edition import Edition
 from enrollment.query import ask
 
+DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "programme", "sex", "age_band")
+"""What `breakdown` and `breakdown_by_month` divide by; people are in several parts of `programme`."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownMonths:

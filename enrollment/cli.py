@@ -57,7 +57,7 @@ class _Day(click.ParamType[dt.date]):
 
 
 _PARAM_TYPES: dict[str, Callable[[str], Any]] = {
-    "DATE": parse_as_of,
+    "DATE": lambda text: dt.date.fromisoformat(text) if len(text) > len("YYYY-MM") else parse_month(text),
     "VARCHAR": str,
     "BIGINT": int,
     "VARCHAR[]": lambda text: tuple(part for part in text.split(",") if part),
@@ -118,12 +118,11 @@ def load(
     """Check delivered files and keep those that the contract accepts."""
     language = Language(lang)
     with _clear_answers(language):
-        store = _store(data)
-        receipts = []
         for path in files:
             if not path.is_file():
                 _refuse(language.say("command.no_such_file", file=str(path)))
-            receipts.append(store.load(path, month=month, source=source, confirmed=confirm))
+        store = _store(data)
+        receipts = [store.load(path, month=month, source=source, confirmed=confirm) for path in files]
     documents = [receipt.document(language) for receipt in receipts]
     if as_json:
         _print_json(documents[0] if len(documents) == 1 else documents)
@@ -444,6 +443,10 @@ def _parameters(question: str, arguments: Sequence[str]) -> dict[str, Any]:
             given[name] = _PARAM_TYPES[types[name]](text)
         except ValueError as error:
             raise click.UsageError(f"{word}: {error}") from None
+    if given.get("dimension", answers.DIMENSIONS[0]) not in answers.DIMENSIONS:
+        raise click.UsageError(
+            f"no dimension {given['dimension']!r}; there are: {', '.join(answers.DIMENSIONS)}"
+        )
     return given
 
 
@@ -511,7 +514,9 @@ def _print_status(progress: answers.GoalProgress, language: Language) -> None:
         )
     )
     for name in ("gap", "needed_per_month", "recent_per_month", "continued_active"):
-        click.echo(f"  {language.say(f'command.status.{name}', value=people(getattr(progress, name)))}")
+        value = people(getattr(progress, name))
+        months = language.number(progress.recent_months)
+        click.echo(f"  {language.say(f'command.status.{name}', value=value, months=months)}")
     if progress.pace_ratio is not None:
         click.echo(
             f"  {language.say('command.status.pace_ratio', value=language.times(progress.pace_ratio))}"

@@ -9,7 +9,7 @@ _FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 
 
 def cell(value: Any) -> Any:
-    """A value as CSV holds it; text that a spreadsheet would take for a formula gets a quote mark before it."""
+    """A value as CSV holds it; text that a spreadsheet would run as a formula gets a quote mark before it."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -126,7 +126,8 @@ def month_changes(
                 "progress.change.partners",
                 changes=language.join(
                     [
-                        f"{language.pick(row.name, row.name_en)} **{language.signed(changes[row.source] or 0)}**"
+                        f"{language.pick(row.name, row.name_en)} "
+                        f"**{language.signed(changes[row.source] or 0)}**"
                         for row in commitments
                         if row.source in changes
                     ]

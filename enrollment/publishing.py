@@ -75,7 +75,7 @@ def current(
     try:
         return edition.open_edition(store, edition=edition_id, known_on=known_on)
     except NothingPublished:
-        if not store.ships_sample or any(edition.publications(store)):
+        if not store.ships_sample or store.kept() or any(edition.publications(store)):
             raise
     on_first_start()
     publish_sample(store)

@@ -128,6 +128,15 @@ def _locate(data: Path, name: str) -> Path:
 
 
 def _table(path: Path, schema: Mapping[str, pa.DataType]) -> pa.Table:
+    try:
+        return _converted(path, schema)
+    except UnicodeDecodeError as error:
+        raise ReferenceFault(path, 1, "", f"byte {error.start}") from error
+    except csv.Error as error:
+        raise ReferenceFault(path, 1, "", str(error)) from error
+
+
+def _converted(path: Path, schema: Mapping[str, pa.DataType]) -> pa.Table:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         header = reader.fieldnames or []

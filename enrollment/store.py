@@ -32,7 +32,7 @@ SURGE = 10
 
 
 class DeliveryDamaged(Exception):
-    """A kept delivery no longer holds the bytes that were accepted."""
+    """A kept delivery, or its sidecar, is no longer what was written when it was accepted."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -185,7 +185,7 @@ class Store:
             counting = counted(self.kept())
             if known := self._known(reading, digest, counting):
                 return Receipt(reading, "unchanged", (known,))
-            contents = _contents(reading.accepted)
+            contents = contents_of(reading.accepted)
             if not confirmed and (reasons := tuple(_doubts(reading, contents, counting))):
                 return Receipt(reading, "confirm", reasons)
             number = max((delivery.number for delivery in self.kept()), default=0) + 1
@@ -239,7 +239,7 @@ def sidecar(
         "file": reading.file,
         "kind": reading.kind,
         "month": month_text(reading.months[0]),
-        "contents": [asdict(content) for content in _contents(reading.accepted)],
+        "contents": [asdict(content) for content in contents_of(reading.accepted)],
         "rows_digest": rows_digest(reading.accepted),
         "received_at": received_at.astimezone(dt.UTC).isoformat(),
         "received_by": received_by,
@@ -286,7 +286,8 @@ def rows_digest(rows: pa.Table) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _contents(rows: pa.Table) -> tuple[SourceContent, ...]:
+def contents_of(rows: pa.Table) -> tuple[SourceContent, ...]:
+    """What accepted rows hold of each source."""
     grouped = rows.group_by("source").aggregate(
         [("active", "sum"), ("source", "count"), ("simulated", "max")]
     )
@@ -323,7 +324,13 @@ def _doubts(
 
 
 def _delivery(sidecar: Path, path: Path) -> Delivery:
-    record = json.loads(sidecar.read_text(encoding="utf-8"))
+    try:
+        return _recorded(json.loads(sidecar.read_text(encoding="utf-8")), path)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DeliveryDamaged(sidecar) from error
+
+
+def _recorded(record: Mapping[str, Any], path: Path) -> Delivery:
     return Delivery(
         number=record["number"],
         sha256=record["sha256"],

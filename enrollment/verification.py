@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from enrollment import answers, durable, edition
 from enrollment.edition import Edition, EditionDamaged, NothingPublished
-from enrollment.store import DeliveryDamaged, Store, codes_of
+from enrollment.store import DeliveryDamaged, Store, codes_of, contents_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ def _leftovers(store: Store) -> Iterator[Finding]:
 def _deliveries(store: Store) -> Iterator[Finding]:
     try:
         deliveries = store.deliveries()
-    except (ValueError, KeyError, TypeError):
-        yield Finding("damage", "sidecar", "snapshots")
+    except DeliveryDamaged as error:
+        yield Finding("damage", "sidecar", error.path.name)
         return
     codes = codes_of(store.reference())
     for delivery in deliveries:
@@ -48,7 +48,7 @@ def _deliveries(store: Store) -> Iterator[Finding]:
         except DeliveryDamaged:
             yield Finding("damage", "delivery", delivery.path.name, delivery.file)
             continue
-        if rows.num_rows != sum(content.cells for content in delivery.contents):
+        if contents_of(rows) != delivery.contents:
             yield Finding("damage", "delivery", delivery.path.name, delivery.file)
 
 
@@ -71,6 +71,29 @@ def _publications(store: Store) -> Iterator[Finding]:
     except (NothingPublished, EditionDamaged):
         return
     yield from _identities(current)
+    yield from _cube(current, store)
+
+
+def _cube(current: Edition, store: Store) -> Iterator[Finding]:
+    """The cube's people per month and source against what the deliveries hold, read from their bytes."""
+    try:
+        delivered = {
+            (delivery.sha256, content.source): content.active
+            for delivery in store.deliveries()
+            for content in delivery.contents
+        }
+    except DeliveryDamaged:
+        return
+    for month in answers.known_months(current):
+        cells = answers.breakdown(current, dimension="source", since=None, as_of=month.month)
+        in_cube = {row.part: row.closing for row in cells}
+        for row in answers.active_lineage(current, as_of=month.month):
+            if (
+                not in_cube.get(row.source, 0)
+                == row.active
+                == delivered.get((row.sha256, row.source), row.active)
+            ):
+                yield Finding("damage", "cube", month.month.isoformat(), row.source)
 
 
 def _identities(current: Edition) -> Iterator[Finding]:

@@ -32,3 +32,4 @@ with developed:
     card.show(choice, lines.breakdown_by_month, params=over_time, rows=months, **shown)
 
 breakdown.table(choice, cut, rows)
+card.footer(choice, "breakdown")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from enrollment import answers
-from enrollment.ui import editions, frame
+from enrollment.ui import card, editions, frame
 from enrollment.ui.ask import ask, before
 
 choice = frame.choice()
@@ -30,3 +30,5 @@ with listed:
     editions.deliveries(choice, deliveries)
 with traced:
     editions.lineage(choice, lineage)
+
+card.footer(choice, "editions")

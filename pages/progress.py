@@ -43,4 +43,4 @@ with additions:
 with stated:
     card.show(choice, published_goals, params={}, goals=goals, progress=status)
 
-progress.footer(choice, goals)
+card.footer(choice, "progress")

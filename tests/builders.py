@@ -188,9 +188,7 @@ def written(value: Any) -> str:
 
 def delivery_text(month: str, rows: Sequence[Row]) -> str:
     """A delivery as a CSV file; an optional column is there when a row needs it."""
-    fields = [
-        name for name in HEADERS if name in REQUIRED or any(written(row[name]) for row in rows)
-    ]
+    fields = [name for name in HEADERS if name in REQUIRED or any(written(row[name]) for row in rows)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["periode", *(HEADERS[name] for name in fields)])

@@ -451,8 +451,9 @@ def test_a_locked_store_can_be_read(store: Store) -> None:
 # A program of its own, since it dies on purpose. Each trial runs in a fork: `load` and `publish` over a copy of
 # the store, with an ear at every file operation below it, which kills the process or fails at one of them.
 TRIALS = '''
-import errno, io, json, os, random, resource, shutil, signal, sys, threading, time
+import errno, json, os, resource, shutil, signal, sys, time
 from pathlib import Path
+import pandas, pyarrow.dataset  # what Arrow and DuckDB fetch at their first use, here once for all forks
 from enrollment import cli, edition, publishing, verification
 from enrollment.store import Store
 
@@ -564,9 +565,11 @@ else:
 for trial in points:
     result = judged(trial)
     how = "count"
-    result["after"] = forked(state)
-    result["retried"] = forked(lambda: [command("load", delivery), command("publish")])
-    result["mended"] = forked(state)
+    result |= forked(lambda: {
+        "after": state(),
+        "retried": [command("load", delivery), command("publish")],
+        "mended": state(),
+    })
     result["left"] = [str(path) for path in Path(work).rglob(".part-*")]
     how = aim
     results.append(result)
@@ -592,8 +595,7 @@ def assert_old_or_new(report: dict[str, Any], old: str) -> None:
     assert goal["edition"] != old
     for result in report["results"]:
         after, done = result["after"], result["done"] or {}
-        place = f"operation {result['at']}"
-        assert after is not None, place
+        place = f"stopped at {result['at']}"
         assert (after["damage"], after["passed_over"]) == ([], []), place
         assert after["edition"] in (old, goal["edition"]), place
         assert after["kept"] in (goal["kept"] - 1, goal["kept"]), place
@@ -613,7 +615,7 @@ def assert_old_or_new(report: dict[str, Any], old: str) -> None:
 def test_a_command_killed_at_any_file_operation_leaves_the_old_or_the_new(
     made: Path, tmp_path: Path, size: Callable[[int, int], int]
 ) -> None:
-    report = trials(made, tmp_path, "kill", str(size(9, 10_000)))
+    report = trials(made, tmp_path, "kill", str(size(5, 10_000)))
     assert all(result["done"] is None for result in report["results"])
     assert_old_or_new(report, edition.open_edition(Store(made)).short)
 
@@ -621,14 +623,14 @@ def test_a_command_killed_at_any_file_operation_leaves_the_old_or_the_new(
 def test_a_command_whose_disk_fails_at_any_file_operation_leaves_the_old_or_the_new(
     made: Path, tmp_path: Path, size: Callable[[int, int], int]
 ) -> None:
-    report = trials(made, tmp_path, "fail", str(size(9, 10_000)))
+    report = trials(made, tmp_path, "fail", str(size(5, 10_000)))
     assert_old_or_new(report, edition.open_edition(Store(made)).short)
 
 
 def test_a_command_that_fills_the_disk_in_the_middle_of_a_file_says_so_plainly(
     made: Path, tmp_path: Path, size: Callable[[list[int], list[int]], list[int]]
 ) -> None:
-    limits = size([100, 1_500, 300_000], [1, 100, 400, 700, 1_500, 3_000, 20_000, 300_000, 2_000_000])
+    limits = size([1_500, 300_000], [1, 100, 400, 700, 1_500, 3_000, 20_000, 300_000, 2_000_000])
     report = trials(made, tmp_path, "full", json.dumps(limits))
     assert_old_or_new(report, edition.open_edition(Store(made)).short)
 
@@ -636,7 +638,7 @@ def test_a_command_that_fills_the_disk_in_the_middle_of_a_file_says_so_plainly(
 def test_a_command_killed_at_any_moment_leaves_the_old_or_the_new(
     made: Path, tmp_path: Path, size: Callable[[int, int], int]
 ) -> None:
-    moments = [number / size(10, 100) for number in range(1, size(3, 60))]
+    moments = [0.2] if size(1, 60) == 1 else [number / 40 for number in range(1, 60)]
     report = trials(made, tmp_path, "kill anywhere", json.dumps(moments))
     assert_old_or_new(report, edition.open_edition(Store(made)).short)
 

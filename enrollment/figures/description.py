@@ -198,7 +198,7 @@ class Column:
     """A column of the table under a figure."""
 
     header: str
-    align: Literal["left", "right"] = "right"
+    align: Align = "right"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from enrollment.figures.measures import MEASURES, OVERLAPPING, Measure
 from enrollment.months import add_months, month_text, parse_month
 from enrollment.ui import address, ask, card, markup
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import DIMENSIONS, names
+from enrollment.ui.names import names
 
 _FILTERS = ("source", "segment", "province")
 _FLOWS = (
@@ -55,23 +55,24 @@ class Cut:
 def pick(choice: Choice) -> Cut:
     """The pickers, kept in the address."""
     say = choice.language.say
-    with st.container(key="cut", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    width = 165 if choice.narrow else 210
+    with st.container(key="cut", horizontal=True, vertical_alignment="bottom", gap="small"):
         dimension = _picker(
             "by",
-            DIMENSIONS,
+            answers.DIMENSIONS,
             say("breakdown.by"),
-            {key: say(f"parts.dimension.{key}") for key in DIMENSIONS},
-            210,
+            {key: say(f"parts.dimension.{key}") for key in answers.DIMENSIONS},
+            width,
         )
         measure = _picker(
             "measure",
             MEASURES,
             say("breakdown.measure"),
             {key: say(f"breakdown.measures.{key}") for key in MEASURES},
-            210,
+            width,
         )
-        since = _since(choice)
-    with st.container(key="filters", horizontal=True, gap="medium"):
+        since = _since(choice, width)
+    with st.container(key="filters", horizontal=True, gap="small"):
         picked = {dimension_: _filter(choice, dimension_) for dimension_ in _FILTERS}
     return Cut(
         dimension,
@@ -169,7 +170,7 @@ def _picker(name: str, options: Sequence[str], label: str, words: dict[str, str]
     return picked
 
 
-def _since(choice: Choice) -> dt.date:
+def _since(choice: Choice, width: int) -> dt.date:
     """The month from which flows and changes are counted; the month before unless chosen."""
     months = [
         month_text(row.month)
@@ -184,7 +185,7 @@ def _since(choice: Choice) -> dt.date:
         options,
         key="since",
         format_func=lambda month: choice.language.month(parse_month(month)),
-        width=210,
+        width=width,
         persist_state="session",
     )
     address.write("since", picked, options[0])
@@ -199,9 +200,9 @@ def _filter(choice: Choice, dimension: str) -> tuple[str, ...] | None:
         choice.language.say(f"parts.dimension.{dimension}"),
         options,
         key=dimension,
-        format_func=lambda part: markup.inert(part_names[part]),
+        format_func=lambda part: part_names[part],
         placeholder=choice.language.say(f"breakdown.all.{dimension}"),
-        width=330,
+        width="stretch" if choice.narrow else 330,
         persist_state="session",
     )
     address.write(dimension, picked)

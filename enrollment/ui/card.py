@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from enrollment import query
+from enrollment import answers, query
 from enrollment.drawing import plotly as screen
 from enrollment.export import csv_text
 from enrollment.figures.description import Figure, Table
 from enrollment.figures.style import Theme
 from enrollment.language import Language
-from enrollment.ui import markup
+from enrollment.ui import address, markup
+from enrollment.ui.ask import ask
 from enrollment.ui.frame import Choice
 
 
@@ -119,3 +120,28 @@ def _companion(choice: Choice, name: str, params: Mapping[str, Any]) -> dict[str
             "query": query.text(name),
         }
     return document
+
+
+def footer(choice: Choice, page: str) -> None:
+    """Simulated or real, edition, document and definition of the goal, and a link that lasts."""
+    language = choice.language
+    say = language.say
+    goal = next(row for row in ask(answers.published_goals, choice.edition) if row.goal == choice.goal)
+    sentences = [say("frame.simulated")] if choice.simulated else []
+    sentences += [
+        say(
+            "frame.data_of",
+            edition=choice.edition.short,
+            day=language.day(choice.edition.publication.known_on),
+        ),
+        say(
+            "frame.goal_document",
+            target=language.people(goal.target),
+            document=language.pick(goal.document, goal.document_en),
+        ),
+        say("frame.definition", definition=language.pick(goal.definition, goal.definition_en)),
+    ]
+    permanent = markup.anchor(say("frame.permanent"), address.link(page, choice.permanent()))
+    markup.show(
+        f'<footer class="foot">{markup.note(" ".join(sentences))}<p class="note">{permanent}</p></footer>'
+    )

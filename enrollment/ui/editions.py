@@ -90,28 +90,26 @@ def completeness(choice: Choice, rows: Sequence[DeliveryCompleteness]) -> None:
     cells: dict[tuple[str | None, dt.date], DeliveryCompleteness] = {
         (row.source, row.month): row for row in rows
     }
-    head = "".join(
-        f'<th scope="col" class="center">{escape(language.short_month(month))}</th>' for month in months
-    )
-    body = []
+    matrix = []
     for source in source_names:
         line = [cells[source, month] for month in months if (source, month) in cells]
-        marks = "".join(f'<td class="center">{_mark(choice, row)}</td>' for row in line)
         expected = [row for row in line if row.state != "not_expected"]
         on_time = language.number(sum(row.state == "on_time" for row in expected))
         tally = say("editions.on_time_of", on_time=on_time, expected=language.number(len(expected)))
-        body.append(
-            f"<tr><td>{markup.rich(source_names[source])}</td>{marks}<td class='right'>{tally}</td></tr>"
-        )
+        matrix.append((source_names[source], *(_mark(choice, row) for row in line), tally))
+    heads = (
+        Column(say("parts.dimension.source"), "left"),
+        *(Column(language.short_month(month), "center") for month in months),
+        Column(say("editions.on_time")),
+    )
     keys = "".join(
         f'<span><span class="mark {state}"></span> {escape(say(f"editions.state.{state}"))}</span>'
         for state in _STATES
     )
     markup.show(
         markup.section(say("editions.completeness.title"), say("editions.completeness.subtitle"))
-        + f'<div class="scroll" tabindex="0"><table class="figures"><thead><tr><th scope="col">{escape(say("parts.dimension.source"))}'
-        f'</th>{head}<th scope="col" class="right">{escape(say("editions.on_time"))}</th></tr></thead>'
-        f'<tbody>{"".join(body)}</tbody></table></div><p class="note keys">{keys}</p>'
+        + markup.table(heads, matrix)
+        + f'<p class="note keys">{keys}</p>'
     )
     columns = (
         Column(say("parts.dimension.source"), "left"),
@@ -125,11 +123,13 @@ def completeness(choice: Choice, rows: Sequence[DeliveryCompleteness]) -> None:
     _downloads(choice, "delivery_completeness", columns, texts, rows, {})
 
 
-def _mark(choice: Choice, row: DeliveryCompleteness) -> str:
+def _mark(choice: Choice, row: DeliveryCompleteness) -> markup.Html:
     word = choice.language.say(f"editions.state.{row.state}")
     late = f'<span class="lateness">+{row.days_late}</span>' if row.days_late else ""
     again = f'<sup class="lateness">{row.versions}</sup>' if row.versions > 1 else ""
-    return f'<span class="mark {row.state}" role="img" aria-label="{escape(word)}" title="{escape(word)}"></span>{late}{again}'
+    said = f'role="img" aria-label="{escape(word)}" title="{escape(word)}"'
+    shape = f'<span class="mark {row.state}" {said}></span>'
+    return markup.Html(f"{shape}{late}{again}")
 
 
 def changes(choice: Choice, rows: Sequence[EditionChanges], earlier: Publication | None) -> None:
@@ -201,30 +201,25 @@ def editions(choice: Choice) -> None:
         Column(say("editions.column.as_of"), "left"),
         Column(say("editions.column.active")),
     ]
-    head = "".join(
-        f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns
-    )
-    body = []
+    rows = []
     for item in found:
         headline = item.headline
         shown = {"lang": choice.address.get("lang", ""), "edition": "" if item is found[0] else item.short}
-        texts = [
-            language.moment(item.time),
-            item.who,
-            *([item.note] if noted else []),
-            language.month(dt.date.fromisoformat(headline["as_of"])) if headline else "–",
-            language.number(headline["active"]) if headline else "–",
-        ]
-        current = f' <span class="chip">{escape(say("editions.current"))}</span>' if item is found[0] else ""
-        cells = "".join(
-            f'<td class="{column.align}">{escape(text)}</td>'
-            for column, text in zip(columns[1:], texts, strict=True)
-        )
         link = markup.anchor(item.short, address.link("editions", shown))
-        body.append(f'<tr><td class="left"><span class="code">{link}</span>{current}</td>{cells}</tr>')
+        current = f' <span class="chip">{escape(say("editions.current"))}</span>' if item is found[0] else ""
+        rows.append(
+            (
+                markup.Html(f'<span class="code">{link}</span>{current}'),
+                language.moment(item.time),
+                item.who,
+                *([item.note] if noted else []),
+                language.month(dt.date.fromisoformat(headline["as_of"])) if headline else "–",
+                language.number(headline["active"]) if headline else "–",
+            )
+        )
     markup.show(
         markup.section(say("editions.list.title"), say("editions.list.subtitle"))
-        + f'<div class="scroll" tabindex="0"><table class="figures"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+        + markup.table(columns, rows)
     )
 
 

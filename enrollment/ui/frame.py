@@ -118,8 +118,8 @@ def _frame() -> Choice:
     with st.container(
         key="pickers", horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
     ):
-        as_of = _month_picker(edition, language, 145 if narrow else 190)
-        goal = _goal_picker(edition, as_of, language, 200 if narrow else 260)
+        as_of = _month_picker(edition, language, narrow)
+        goal = _goal_picker(edition, as_of, language, narrow)
         st.segmented_control(
             language.say("frame.language"),
             CODES,
@@ -136,7 +136,7 @@ def _frame() -> Choice:
     return Choice(language, edition, as_of, goal, theme, narrow, simulated)
 
 
-def _month_picker(edition: Edition, language: Language, width: int) -> dt.date:
+def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date:
     months = {month_text(row.month): row for row in reversed(ask.ask(answers.known_months, edition))}
     default = month_text(ask.default_month(edition))
     address.remember("month", months, default)
@@ -149,7 +149,7 @@ def _month_picker(edition: Edition, language: Language, width: int) -> dt.date:
             + (f" {language.say('frame.incomplete')}" if months[month].missing else "")
         ),
         label_visibility="collapsed",
-        width=width,
+        width=165 if narrow else 190,
         persist_state="session",
     )
     address.write("month", picked, default)
@@ -157,7 +157,7 @@ def _month_picker(edition: Edition, language: Language, width: int) -> dt.date:
     return month
 
 
-def _goal_picker(edition: Edition, as_of: dt.date, language: Language, width: int) -> str:
+def _goal_picker(edition: Edition, as_of: dt.date, language: Language, narrow: bool) -> str:
     goals = {row.goal: row for row in ask.ask(answers.published_goals, edition) if row.baseline is not None}
     default = default_goal(edition, as_of)
     asked = st.session_state.get("goal") or st.query_params.get("goal")
@@ -170,12 +170,12 @@ def _goal_picker(edition: Edition, as_of: dt.date, language: Language, width: in
             list(offered),
             key="goal",
             format_func=lambda goal: language.say(
-                "frame.goal_option",
+                "frame.goal_option_short" if narrow else "frame.goal_option",
                 target=language.people(offered[goal].target),
                 stated=language.short_day(offered[goal].stated_on),
             ),
             label_visibility="collapsed",
-            width=width,
+            width=165 if narrow else 260,
             persist_state="session",
         )
     goal: str = st.session_state["goal"]

@@ -17,6 +17,12 @@ _LONG = 32
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>:$~&^=])")
 
 
+class Html(str):
+    """Text that is HTML already, made in this package and safe to show."""
+
+    __slots__ = ()
+
+
 def rich(text: str) -> str:
     """Text as HTML: escaped, with `**bold**`."""
     return _BOLD.sub(r"<strong>\1</strong>", escape(text))
@@ -76,7 +82,7 @@ def table(
     caption: str = "",
     total: Sequence[str] | None = None,
 ) -> str:
-    """A table of finished texts; numbers stand right, the total below a rule."""
+    """A table of finished texts and HTML; numbers stand right, the total below a rule."""
     head = "".join(
         f'<th scope="col" class="{column.align}">{escape(column.header)}</th>' for column in columns
     )
@@ -94,15 +100,19 @@ def folded(summary: str, html: str) -> str:
     return f"<details><summary>{escape(summary)}</summary>{html}</details>"
 
 
-def anchor(text: str, address: str, *, new_tab: bool = False) -> str:
+def anchor(text: str, address: str, *, new_tab: bool = False) -> Html:
     """A link to another address of the dashboard, or to a source."""
     target = ' target="_blank" rel="noreferrer"' if new_tab else ' target="_self"'
     safe = address if address.startswith(("./", "https://", "http://")) else "#"
-    return f'<a href="{escape(safe, quote=True)}"{target}>{escape(text)}</a>'
+    return Html(f'<a href="{escape(safe, quote=True)}"{target}>{escape(text)}</a>')
 
 
 def _cells(columns: Sequence[Column], row: Sequence[str]) -> str:
-    return "".join(
-        f'<td class="{column.align}{" long" if len(cell) > _LONG else ""}">{rich(cell)}</td>'
-        for column, cell in zip(columns, row, strict=True)
-    )
+    return "".join(_cell(column, text) for column, text in zip(columns, row, strict=True))
+
+
+def _cell(column: Column, text: str) -> str:
+    if isinstance(text, Html):
+        return f'<td class="{column.align}">{text}</td>'
+    long = " long" if len(text) > _LONG else ""
+    return f'<td class="{column.align}{long}">{rich(text)}</td>'

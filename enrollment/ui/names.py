@@ -1,4 +1,4 @@
-"""Names of codes in the reader's language: from reference data where they are data, else from the catalogue."""
+"""Names of codes in the reader's language: from reference data, else from the catalogue."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -8,7 +8,6 @@ from enrollment.edition import Edition
 from enrollment.language import Language
 from enrollment.ui.ask import ask
 
-DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "programme", "sex", "age_band")
 PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from enrollment import answers, findings
-from enrollment.answers import CommitmentBySource, GoalProgress, PublishedGoals
+from enrollment.answers import CommitmentBySource, GoalProgress
 from enrollment.months import add_months
 from enrollment.ui import ask, markup
 from enrollment.ui.frame import Choice
@@ -97,25 +97,3 @@ def links(choice: Choice) -> None:
                 label=choice.language.say(f"progress.to_{page}"),
                 query_params=choice.address,
             )
-
-
-def footer(choice: Choice, goals: Sequence[PublishedGoals]) -> None:
-    """Simulated or real, edition, document and definition of the goal, and a link that lasts."""
-    language = choice.language
-    say = language.say
-    goal = next(row for row in goals if row.goal == choice.goal)
-    sentences = [say("frame.simulated")] if choice.simulated else []
-    sentences += [
-        say(
-            "frame.data_of",
-            edition=choice.edition.short,
-            day=language.day(choice.edition.publication.known_on),
-        ),
-        say(
-            "frame.goal_document",
-            target=language.people(goal.target),
-            document=language.pick(goal.document, goal.document_en),
-        ),
-        say("frame.definition", definition=language.pick(goal.definition, goal.definition_en)),
-    ]
-    markup.show(markup.note(" ".join(sentences)))

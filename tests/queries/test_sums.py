@@ -1,0 +1,190 @@
+"""What must hold to the unit: parts make the whole, flows close, the bridge adds up, counts are whole."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment import answers
+from enrollment.edition import Edition
+from tests.builders import (
+    PROVINCES,
+    SEGMENTS,
+    SOURCES,
+    DataDirectory,
+    Filters,
+    Reference,
+    Step,
+    cell,
+    filters,
+    histories,
+    references,
+)
+
+DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "sex", "age_band")
+IN = ("new", "reactivated", "moved_in", "reclassified_in")
+OUT = ("lapsed", "moved_out", "reclassified_out")
+COUNTS = ("opening", *IN, *OUT, "correction", "closing", "net_change", "carried")
+
+
+@contextmanager
+def published(steps: Sequence[Step], reference: Reference | None = None) -> Iterator[Edition]:
+    """The edition of a random history."""
+    with tempfile.TemporaryDirectory() as folder:
+        directory = DataDirectory(Path(folder), reference)
+        for number, step in enumerate(steps):
+            directory.deliver(step.month, *step.rows, file=f"kiriman-{number}.csv", received=step.received)
+        yield directory.publish()
+
+
+def known(edition: Edition) -> list[dt.date]:
+    return [row.month for row in answers.known_months(edition)]
+
+
+def total(rows: Iterable[Any], name: str) -> int:
+    """The sum of a column, what is not known left out."""
+    return sum(getattr(row, name) or 0 for row in rows)
+
+
+def closes(row: answers.Breakdown | answers.MovementByMonth) -> bool:
+    """Whether opening, flows and correction of a row lead to its closing stock."""
+    assert row.opening is not None
+    flows = sum(getattr(row, name) or 0 for name in IN) - sum(getattr(row, name) or 0 for name in OUT)
+    return row.closing == row.opening + flows + (row.correction or 0)
+
+
+@given(st.data(), histories(), filters)
+def test_the_parts_of_every_dimension_add_up_to_the_same_whole(
+    data: st.DataObject, steps: tuple[Step, ...], chosen: Filters
+) -> None:
+    with published(steps) as edition:
+        since, as_of = sorted(data.draw(st.sampled_from(known(edition)), name) for name in ("since", "as of"))
+        wholes = []
+        for dimension in DIMENSIONS:
+            rows = answers.breakdown(edition, dimension=dimension, since=since, as_of=as_of, **vars(chosen))
+            wholes.append({name: total(rows, name) for name in COUNTS})
+            months = answers.breakdown_by_month(edition, dimension=dimension, as_of=as_of, **vars(chosen))
+            assert total([row for row in months if row.month == as_of], "active") == wholes[-1]["closing"]
+        assert wholes == wholes[:1] * len(DIMENSIONS)
+        if chosen == Filters():
+            shown = {row.month: row.active for row in answers.known_months(edition)}
+            assert (wholes[0]["opening"], wholes[0]["closing"]) == (shown[since], shown[as_of])
+
+
+@given(histories(), filters)
+def test_a_programme_counts_everybody_in_a_set_that_contains_it(
+    steps: tuple[Step, ...], chosen: Filters
+) -> None:
+    with published(steps) as edition:
+        as_of = known(edition)[-1]
+        params = {"since": None, "as_of": as_of, **vars(chosen)}
+        sets = answers.breakdown(edition, dimension="programmes", **params)
+        for row in answers.breakdown(edition, dimension="programme", **params):
+            assert row.part is not None
+            within = [item for item in sets if row.part in str(item.part).split("+")]
+            assert {name: getattr(row, name) or 0 for name in COUNTS} == {
+                name: total(within, name) for name in COUNTS
+            }
+
+
+def test_programmes_overlap_so_their_counts_exceed_the_people(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "own")
+    directory.deliver("2021-04", cell(100), cell(10, programmes="JKK+JKM+JHT"))
+    rows = answers.breakdown(
+        directory.publish(), dimension="programme", since=None, as_of=dt.date(2021, 4, 30)
+    )
+    assert {row.part: row.closing for row in rows} == {"JKK": 110, "JKM": 110, "JHT": 10}
+
+
+@given(st.data(), histories())
+def test_flows_lead_from_each_opening_to_its_closing_for_every_filter(
+    data: st.DataObject, steps: tuple[Step, ...]
+) -> None:
+    with published(steps) as edition:
+        months = known(edition)
+        one = {"source": SOURCES, "segment": SEGMENTS, "province": PROVINCES}
+        narrow = {
+            name: data.draw(st.one_of(st.none(), st.sampled_from(codes)), name) for name, codes in one.items()
+        }
+        rows = answers.movement_by_month(edition, as_of=months[-1], **narrow)
+        assert all(closes(row) for row in rows if row.month != months[0])
+        assert all(row.opening is None and row.correction is None for row in rows if row.month == months[0])
+        for before, row in pairwise(rows):
+            if months.index(row.month) == months.index(before.month) + 1:
+                assert row.opening == before.closing
+            else:
+                assert (row.opening, before.closing) == (0, 0)
+
+
+@given(st.data(), histories(), filters)
+def test_flows_close_for_every_part_over_every_span(
+    data: st.DataObject, steps: tuple[Step, ...], chosen: Filters
+) -> None:
+    with published(steps) as edition:
+        since, as_of = sorted(data.draw(st.sampled_from(known(edition)), name) for name in ("since", "as of"))
+        for dimension in (*DIMENSIONS, "programme"):
+            for row in answers.breakdown(
+                edition, dimension=dimension, since=since, as_of=as_of, **vars(chosen)
+            ):
+                assert closes(row), (dimension, row)
+                assert row.net_change == row.closing - (row.opening or 0)
+
+
+@given(histories(), references())
+def test_verified_committed_and_unassigned_make_the_rise_exactly(
+    steps: tuple[Step, ...], reference: Reference
+) -> None:
+    with published(steps, reference) as edition:
+        for as_of in known(edition):
+            for goal in reference.targets:
+                people = {
+                    row.step: row.people
+                    for row in answers.commitment_bridge(edition, as_of=as_of, goal=goal["goal"])
+                }
+                if goal["baseline"] is None:
+                    assert people == {}
+                    continue
+                assert people["committed"] >= 0
+                assert people["verified"] + people["committed"] + people["unassigned"] == (
+                    people["target"] - people["baseline"]
+                )
+
+
+@given(histories())
+def test_the_files_behind_a_month_hold_all_its_people(steps: tuple[Step, ...]) -> None:
+    with published(steps) as edition:
+        for month in answers.known_months(edition):
+            lineage = answers.active_lineage(edition, as_of=month.month)
+            assert total(lineage, "active") == month.active
+
+
+@pytest.mark.parametrize("dimension", ["regency", "sex", "age_band"])
+def test_people_of_whom_a_dimension_is_not_reported_are_a_part_of_their_own(
+    tmp_path: Path, dimension: str
+) -> None:
+    value = {"regency": "1101", "sex": "P", "age_band": "60+"}[dimension]
+    directory = DataDirectory(tmp_path / "own")
+    directory.deliver("2021-04", cell(100, source="PEMDA"), file="pemda.csv")
+    directory.deliver("2021-04", cell(30, **{dimension: value}), cell(7), file="tpp.csv")
+    rows = answers.breakdown(directory.publish(), dimension=dimension, since=None, as_of=dt.date(2021, 4, 30))
+    assert [(row.part, row.closing) for row in rows] == [(None, 107), (value, 30)]
+
+
+@pytest.mark.parametrize("table", ["cube_fine", "cube_coarse", "months", "lineage", "deliveries"])
+def test_counts_are_whole_numbers_in_the_edition_itself(tmp_path: Path, table: str) -> None:
+    directory = DataDirectory(tmp_path / "own")
+    directory.deliver("2021-04", cell(100, new=1))
+    cursor = directory.publish().cursor()
+    types = {row[0]: row[1] for row in cursor.execute(f"describe {table}").fetchall()}
+    cursor.close()
+    plain = {"DATE", "VARCHAR", "BOOLEAN", "TIMESTAMP", "BIGINT"}
+    assert {name: kind for name, kind in types.items() if kind not in plain} == {}
+    counts = set(types) & {"active", "opening", *IN, *OUT, "correction", "flows_unknown", "cells", "missing"}
+    assert {types[name] for name in counts} == {"BIGINT"}
