@@ -190,9 +190,16 @@ def test_load_says_of_each_file_what_came_of_it(tmp_path: Path) -> None:
     (tmp_path / "in" / "rusak.csv").write_text(
         first.read_text().replace(",1000,", ",1.000,").replace("TANI", "TANII"), encoding="utf-8"
     )
-    said = run("load", first, tmp_path / "in" / "rusak.csv", second, first, "--json", "--data", tmp_path / "d")
+    said = run(
+        "load", first, tmp_path / "in" / "rusak.csv", second, first, "--json", "--data", tmp_path / "d"
+    )
     assert said.code == 1
-    assert [document["verdict"] for document in said.document] == ["accepted", "refused", "accepted", "unchanged"]
+    assert [document["verdict"] for document in said.document] == [
+        "accepted",
+        "refused",
+        "accepted",
+        "unchanged",
+    ]
     for document in said.document:
         assert set(document) == LOAD
         assert document["rows"] == document["accepted"] + document["quarantined"] + document["refused"] == 2
@@ -311,9 +318,7 @@ def test_an_empty_template_is_loadable_once_a_row_is_added(tmp_path: Path) -> No
 
 def test_publishing_prints_what_changed_and_then_that_nothing_is_new(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "koreksi.csv"
-    path.write_text(
-        deliveries(tmp_path / "in")[1].read_text().replace(",1100,", ",1130,"), encoding="utf-8"
-    )
+    path.write_text(deliveries(tmp_path / "in")[1].read_text().replace(",1100,", ",1130,"), encoding="utf-8")
     assert run("load", path, "--data", data).code == 0
     said = run("publish", "--json", "--data", data).document
     assert set(said) == {"edition", "fingerprint", "published_at", "new", "changes"}
@@ -349,7 +354,11 @@ def test_status_of_the_sample_follows_from_its_snapshots(sample_data: Path) -> N
     status = run("status", "--json", "--data", sample_data).document
     assert (status["as_of"], status["active"], status["gap"]) == ("2021-08-31", 29_200_000, 8_800_000)
     assert (status["needed_per_month"], status["recent_per_month"]) == (2_195_492, 267_778)
-    assert (status["baseline"], status["target"], status["rise_needed"]) == (27_700_000, 38_000_000, 10_300_000)
+    assert (status["baseline"], status["target"], status["rise_needed"]) == (
+        27_700_000,
+        38_000_000,
+        10_300_000,
+    )
     assert round(status["pace_ratio"], 2) == 8.2
     assert (status["status"], status["simulated"], status["missing"]) == ("behind", True, [])
     april = run("status", "--as-of", "2021-04-30", "--json", "--data", sample_data).document
@@ -408,7 +417,11 @@ def test_an_earlier_edition_can_be_asked_by_id_and_by_day(data: Path, tmp_path: 
         assert run("status", "--edition", name, "--json", "--data", data).document["active"] == 1_740
     assert run("status", "--json", "--data", data).document["active"] == 1_840
     assert run("status", "--known-on", first["known_on"], "--json", "--data", data).code == 0
-    for option, value in (("--edition", "ffffffff"), ("--edition", first["edition"][:3]), ("--known-on", "2001-01-01")):
+    for option, value in (
+        ("--edition", "ffffffff"),
+        ("--edition", first["edition"][:3]),
+        ("--known-on", "2001-01-01"),
+    ):
         said = run("status", option, value, "--json", "--data", data)
         assert (said.code, said.out) == (1, "")
         assert said.err
@@ -448,7 +461,12 @@ def given(question: str, made: Path) -> list[str]:
     values = {"dimension": "source", "earlier": edition.open_edition(Store(made)).short}
     if question == "published_active":
         values |= {"since": "2021-04", "until": "2021-12"}
-    return [word for name in query.header(question).params if name in values for word in (f"--{name}", values[name])]
+    return [
+        word
+        for name in query.header(question).params
+        if name in values
+        for word in (f"--{name}", values[name])
+    ]
 
 
 @pytest.mark.parametrize("question", query.names())
@@ -554,12 +572,14 @@ def test_the_sample_command_makes_the_shipped_bytes(tmp_path: Path) -> None:
     written = {Path(name).relative_to(tmp_path / "contoh") for name in said.document}
     shipped = {path.relative_to(PROJECT_DATA) for path in (PROJECT_DATA / "snapshots").iterdir()}
     assert shipped <= written
-    assert all((tmp_path / "contoh" / name).read_bytes() == (PROJECT_DATA / name).read_bytes() for name in shipped)
+    assert all(
+        (tmp_path / "contoh" / name).read_bytes() == (PROJECT_DATA / name).read_bytes() for name in shipped
+    )
 
 
 def test_every_command_explains_itself() -> None:
-    for words in ((), ("load",), ("publish",), ("status",), ("ask",), ("editions",), ("verify",), ("sample",), ("template",)):  # fmt: skip
-        result = CliRunner().invoke(program, [*words, "--help"])
+    for command in (None, *program.commands):
+        result = CliRunner().invoke(program, [*filter(None, [command]), "--help"])
         assert result.exit_code == 0
         assert "Usage" in result.stdout
 
@@ -567,7 +587,13 @@ def test_every_command_explains_itself() -> None:
 def test_nothing_printed_for_people_is_a_key_or_has_a_placeholder_left(data: Path, tmp_path: Path) -> None:
     keys = set(catalogue("id"))
     for lang in CODES:
-        for words in (("status",), ("publish",), ("editions",), ("verify",), ("load", *deliveries(tmp_path / "in"))):
+        for words in (
+            ("status",),
+            ("publish",),
+            ("editions",),
+            ("verify",),
+            ("load", *deliveries(tmp_path / "in")),
+        ):
             said = run(*words, "--data", data, lang=lang)
             assert "{" not in said.out
             assert not keys.intersection(said.out.split())
@@ -728,7 +754,9 @@ def test_a_store_in_use_is_refused_with_the_name_of_who_uses_it(data: Path, tmp_
 
 
 def test_a_reader_that_stops_reading_ends_the_command_quietly(made: Path) -> None:
-    words = f"{sys.executable} -m enrollment ask breakdown_by_month --dimension source --data {made} | head -c 1"
+    words = (
+        f"{sys.executable} -m enrollment ask breakdown_by_month --dimension source --data {made} | head -c 1"
+    )
     done = subprocess.run(["bash", "-c", words], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr

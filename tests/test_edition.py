@@ -372,7 +372,7 @@ def test_a_record_never_leads_out_of_the_store_s_editions(store: Store, tmp_path
 
 
 def test_where_nothing_is_whole_nothing_is_opened_and_all_of_it_is_named(store: Store) -> None:
-    first, second = edition.publications(store)[0]
+    _, second = edition.publications(store)[0]
     (store.root / "publications" / "000001.json").write_text("rusak")
     (store.root / "editions" / second.file).unlink()
     with pytest.raises(EditionDamaged) as damaged:
@@ -448,8 +448,8 @@ def test_a_locked_store_can_be_read(store: Store) -> None:
         assert store.kept()
 
 
-# A program of its own, since it dies on purpose. Each trial runs in a fork: `load` and `publish` over a copy of
-# the store, with an ear at every file operation below it, which kills the process or fails at one of them.
+# A program of its own, since it dies on purpose. Each trial runs in a fork: `load` and `publish` over a copy
+# of the store, with an ear at every file operation below it, which kills the process or fails at one of them.
 TRIALS = '''
 import errno, json, os, resource, shutil, signal, sys, time
 from pathlib import Path
@@ -503,7 +503,8 @@ def state():
     store = Store(Path(work))
     damage = [item.subject for item in verification.verify(store) if item.kind == "damage"]
     opened = edition.open_edition(store)
-    return {"damage": damage, "passed_over": opened.damaged, "edition": opened.short, "kept": len(store.kept())}
+    kept = len(store.kept())
+    return {"damage": damage, "passed_over": opened.damaged, "edition": opened.short, "kept": kept}
 
 
 def attempt(at):

@@ -344,8 +344,8 @@ def test_a_late_source_is_named_with_the_people_carried_for_it() -> None:
 
 def test_commitments_are_said_as_a_share_of_the_rise_needed() -> None:
     assert clean(findings.commitments_remark(COMMITMENTS, BEHIND, ID)) == (
-        "Komitmen 3 sumber mitra, **75.332** pekerja, setara **0,73%** dari kenaikan 10,3 juta yang diperlukan; "
-        "**99,27%** tidak dijanjikan mitra mana pun."
+        "Komitmen 3 sumber mitra, **75.332** pekerja, setara **0,73%** dari kenaikan 10,3 juta "
+        "yang diperlukan; **99,27%** tidak dijanjikan mitra mana pun."
     )
     assert "0.73%" in clean(findings.commitments_remark(COMMITMENTS, BEHIND, EN))
     assert "Belum ada komitmen" in findings.commitments_remark((), BEHIND, ID)

@@ -44,7 +44,7 @@ def built() -> tuple[re.Pattern[str], ...]:
     for node in nodes():
         if isinstance(node, ast.JoinedStr):
             parts = [
-                re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+"
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[^.]+"
                 for part in node.values
             ]
             if re.match(r"[a-z_]+\\\.", parts[0]):

@@ -1,6 +1,7 @@
 """Months: one way to write them, always carried as their last day."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -89,7 +90,7 @@ def test_a_span_of_months_has_no_hole(month: dt.date, count: int) -> None:
     span = months_between(month, add_months(month, count))
     assert len(span) == count + 1
     assert (span[0], span[-1]) == (month, add_months(month, count))
-    assert all(add_months(before, 1) == after for before, after in zip(span, span[1:], strict=False))
+    assert all(add_months(before, 1) == after for before, after in pairwise(span))
 
 
 def test_a_span_that_ends_before_it_begins_is_empty() -> None:

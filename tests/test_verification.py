@@ -125,7 +125,9 @@ def test_a_sidecar_that_says_something_else_than_its_delivery_is_damage(
     store: Store, name: str, value: Any
 ) -> None:
     path = delivery(store).with_suffix(".json")
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {name: value}), encoding="utf-8")
+    path.write_text(
+        json.dumps(json.loads(path.read_text(encoding="utf-8")) | {name: value}), encoding="utf-8"
+    )
     assert any(kind == "damage" and rule in ("delivery", "sidecar") for kind, rule, _ in found(store))
 
 
@@ -189,11 +191,11 @@ def test_an_edition_that_was_built_and_never_published_is_named_and_no_damage(st
 
 
 def test_a_cube_that_does_not_hold_what_was_delivered_is_damage(store: Store) -> None:
-    """Folded parts that were exchanged for others of the same form make an edition that closes and is wrong."""
+    """Folded parts exchanged for others of the same form make an edition that closes and is wrong."""
     opening, flows = 0, "correction + 7"
     for month in ("2021-07-31", "2021-08-31"):
         for path in (store.root / "parts").iterdir():
-            if duckdb.sql(f"from read_parquet('{path}') where month = '{month}'").fetchall():  # noqa: S608
+            if duckdb.sql(f"from read_parquet('{path}') where month = '{month}'").fetchall():
                 other = path.with_name("other")
                 duckdb.sql(
                     f"copy (select * replace (active + 7 as active, opening + {opening} as opening,"  # noqa: S608

@@ -21,6 +21,7 @@ from enrollment.language import CODES, Language
 from enrollment.lock import StoreLocked
 from enrollment.months import month_text
 from enrollment.publishing import default_goal
+from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
 from enrollment.store import DeliveryDamaged
 from enrollment.ui import address, ask, browser, markup
@@ -70,8 +71,12 @@ def run() -> None:
     token = _inside.set(True)
     try:
         page = _navigation(_language())
-        _chosen.set(_frame())
-        page.run()
+        chosen = _frame()
+        _chosen.set(chosen)
+        try:
+            page.run()
+        except NotRecorded as error:
+            _plain_page(chosen.language, "not_recorded", str(error))
     finally:
         _inside.reset(token)
         _chosen.set(None)
@@ -95,7 +100,7 @@ def _navigation(language: Language) -> st.Page:
     st.set_page_config(page_title="Cakupan", page_icon=str(_LOGO / "icon.svg"), layout="wide")
 
     def page(name: str, **how: Any) -> st.Page:
-        return st.Page(ROOT / "pages" / f"{name}.py", title=language.say(f"{name}.page"), **how)
+        return st.Page(ROOT / "pages" / f"{name}.py", title=language.say(f"frame.page.{name}"), **how)
 
     first, *others = PAGES
     pages = [

@@ -8,7 +8,7 @@ import streamlit as st
 from enrollment import answers, findings
 from enrollment.answers import CommitmentBySource, GoalProgress
 from enrollment.months import add_months
-from enrollment.ui import ask, markup
+from enrollment.ui import ask, frame, markup
 from enrollment.ui.frame import Choice
 from enrollment.ui.names import names
 
@@ -93,7 +93,7 @@ def links(choice: Choice) -> None:
     with st.container(horizontal=True, gap="medium"):
         for page in ("breakdown", "editions"):
             st.page_link(
-                f"pages/{page}.py",
+                frame.ROOT / "pages" / f"{page}.py",
                 label=choice.language.say(f"progress.to_{page}"),
                 query_params=choice.address,
             )

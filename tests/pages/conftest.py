@@ -3,9 +3,8 @@
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 
 from enrollment import publishing
 from enrollment.store import Store
-from enrollment.ui import ask, card, names
 from tests.builders import cell, delivery_text
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +72,10 @@ class Shown:
         found = re.search(r'<table class="figures">(.*?)</table>', after, re.DOTALL)
         assert found
         return [
-            [html.unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+            [
+                html.unescape(re.sub(r"<[^>]+>", "", cell))
+                for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)
+            ]
             for row in re.findall(r"<tr>(.*?)</tr>", found[1], re.DOTALL)
         ]
 
@@ -103,32 +104,24 @@ class Shown:
 Open = Callable[..., Shown]
 
 
-def forget() -> None:
-    """Forget what pages keep between runs, as a new process would have."""
-    for module in (ask, card, names):
-        for kept in vars(module).values():
-            if isinstance(kept, _lru_cache_wrapper):
-                kept.cache_clear()
-
-
 @pytest.fixture
-def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Open a page at an address: through `app.py`, or a page's own file alone as on a cold server."""
-    forget()
+def show(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open a page at an address by its own link, as on a cold server, or by the navigation."""
 
-    def open_page(data: Path, page: str = "", *, alone: bool = False, **address: str) -> Shown:
+    def open_page(data: Path, page: str = "", *, walked: bool = False, **address: str) -> Shown:
         monkeypatch.setenv("CAKUPAN_DATA", str(data))
-        file = ROOT / "pages" / f"{page}.py" if alone else ROOT / "app.py"
-        app = AppTest.from_file(str(file), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in address.items():
             app.query_params[name] = value
         shown = Shown(app)
+        if page and not walked:
+            # Streamlit then runs the page's file without `app.py`.
+            app.switch_page(f"pages/{page}.py")
         app.run()
         shown.sound()
-        return shown.go(page) if page and not alone else shown
+        return shown.go(page) if walked else shown
 
-    yield open_page
-    forget()
+    return open_page
 
 
 @pytest.fixture(scope="session")
