@@ -351,7 +351,6 @@ RECORDS: dict[str, Callable[[Store], None]] = {
     "a time that is none": changed(time="besok"),
     "a time without a zone": changed(time="2021-09-05T02:00:00"),
     "no file": changed(file=None),
-    "a number for a hash": changed(sha256=7),
     "no headline": changed(headline=None),
     "a folder": lambda store: (record_of(store).unlink(), record_of(store).mkdir()),
 }

@@ -122,9 +122,12 @@ def shown(text: str) -> str:
 
 
 def _details(language: Language, details: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: language.number(int(value)) if name in _AMOUNTS else value for name, value in details.items()
-    }
+    def spelt(name: str, value: str) -> str:
+        if name in _AMOUNTS:
+            return language.number(int(value))
+        return language.number(float(value), 2) if name == "ratio" else value
+
+    return {name: spelt(name, value) for name, value in details.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class Shown:
 
     def sound(self) -> Self:
         """Nothing went wrong while the page ran."""
-        assert not self.app.exception, [item.stack_trace for item in self.app.exception]
+        assert not self.app.exception, [item.message for item in self.app.exception]
         return self
 
 
