@@ -360,6 +360,8 @@ def _clear_answers(language: Language) -> Iterator[None]:
         yield
     except publishing.NothingToPublish:
         _refuse(language.say("command.nothing_kept"))
+    except publishing.NoGoal:
+        _refuse(language.say("command.no_goal"))
     except NothingPublished:
         _refuse(language.say("command.nothing_published"))
     except UnknownEdition as error:

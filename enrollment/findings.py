@@ -240,6 +240,8 @@ def editions_title(
 
 def _case(progress: GoalProgress) -> str:
     if progress.status == "unknown":
+        if progress.as_of >= progress.due:
+            return "no_snapshot"
         return "too_early" if progress.as_of < progress.baseline_date else "one_month"
     if progress.status == "behind" and (progress.recent_per_month or 0) <= 0:
         return "shrinking"

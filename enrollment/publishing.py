@@ -21,6 +21,10 @@ class NothingToPublish(Exception):
     """No delivery has been kept yet."""
 
 
+class NoGoal(Exception):
+    """No goal in `targets.csv` has a baseline, so there is nothing to measure against."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What `publish` did: the current publication, whether it is new, and what changed with it."""
@@ -38,8 +42,13 @@ def default_month(opened: Edition) -> dt.date:
 
 
 def default_goal(opened: Edition, as_of: dt.date | None = None) -> str:
-    """The goal that the dashboard opens with; past its due date the last one stated for the month's year."""
+    """The goal that the dashboard opens with; past its due date the last one stated for the month's year.
+
+    Raises NoGoal when reference data hold no goal with a baseline.
+    """
     goals = [row for row in answers.published_goals(opened) if row.baseline is not None]
+    if not goals:
+        raise NoGoal
     chosen = next((row for row in goals if row.is_default), goals[0])
     if as_of and as_of > chosen.due:
         of_the_year = [row for row in goals if row.year == as_of.year]
@@ -130,6 +139,10 @@ def _opened(candidate: Candidate, who: str, note: str, time: dt.datetime) -> Edi
 def headline(opened: Edition) -> dict[str, Any]:
     """The status of the default goal at the default month, as it is kept with a publication."""
     as_of = default_month(opened)
-    rows = answers.goal_progress(opened, as_of=as_of, goal=default_goal(opened, as_of))
+    try:
+        goal = default_goal(opened, as_of)
+    except NoGoal:
+        return {}
+    rows = answers.goal_progress(opened, as_of=as_of, goal=goal)
     document: dict[str, Any] = json.loads(json.dumps(asdict(rows[0]), default=str)) if rows else {}
     return document

@@ -52,6 +52,7 @@ cells as (
     ) as cube,
         span
     where month between span.opens and span.closes
+        and exists (from months where months.month = span.closes)
         and ($sources::varchar[] is null or list_contains($sources::varchar[], source))
         and ($segments::varchar[] is null or list_contains($segments::varchar[], segment))
         and ($provinces::varchar[] is null or list_contains($provinces::varchar[], province))

@@ -19,10 +19,9 @@ amounts as (
             left join (
                 select
                     source,
-                    sum(active)::bigint as active,
-                from cube_coarse
+                    active,
+                from lineage
                 where month = $as_of
-                group by source
             ) as stock using (source)
             where agreements.committed is not null
                 and agreements.signed_on <= $as_of

@@ -18,10 +18,10 @@ with
 stock as (
     select
         source,
-        sum(active)::bigint as active,
-    from cube_coarse
+        active,
+    from lineage
     where month = $as_of
-    group by source
+        and delivered_month is not null
 )
 
 select

@@ -1,7 +1,7 @@
 -- question: What moved per month and source from an earlier edition to this one, and why?
 -- params:
 --   earlier  EDITION  the edition to compare with, attached under that name
--- grain: one row per month and source whose delivery, state or cells differ
+-- grain: one row per month and source whose state or cells differ
 -- columns:
 --   month   DATE     month concerned, its last day
 --   source  VARCHAR  code of the partner source

@@ -40,18 +40,18 @@ goal as (
 
 recent as (
     select
-        count(net_change) as recent_months,
-        avg(net_change) as recent,
+        count(net_change) filter (place <= 3) as recent_months,
+        avg(net_change) filter (place <= 3) as recent,
         bool_or(simulated) as simulated,
     from (
         select
             active - lag(active) over (order by month) as net_change,
-            month,
+            row_number() over (order by month desc) as place,
             simulated,
         from months
         where month <= $as_of
         order by month desc
-        limit 3
+        limit 4
     )
 ),
 
@@ -122,6 +122,7 @@ select
     case
         when days_gone < 0 then 'unknown'
         when active_at_due >= target or (active >= target and as_of <= due) then 'reached'
+        when days_left = 0 and active_at_due is null then 'unknown'
         when days_left = 0 then 'missed'
         when recent is null then 'unknown'
         when recent <= 0 then 'behind'

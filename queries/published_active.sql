@@ -7,7 +7,7 @@
 --   day         DATE     day the figure is stated for
 --   active      BIGINT   people as published
 --   confidence  VARCHAR  high, medium or low
---   disputed    BOOLEAN  whether another figure for the day disagrees or the source misprints it
+--   disputed    BOOLEAN  whether the figure is contradicted or misprinted (confidence low)
 --   source      VARCHAR  address of the publication
 --   note        VARCHAR  remark on the figure
 -- order: day, active

@@ -333,7 +333,7 @@ def status(known: Known, goal: Row, as_of: dt.date, recent: float | None, ratio:
     if by_then and people(known, by_then[-1]) >= goal["target"]:
         return "reached"
     if as_of >= goal["due"]:
-        return "missed"
+        return "missed" if by_then else "unknown"
     if recent is None:
         return "unknown"
     if ratio is None or ratio > 1.05:

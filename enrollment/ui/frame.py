@@ -20,7 +20,7 @@ from enrollment.figures.style import COLOURS, Theme
 from enrollment.language import CODES, Language
 from enrollment.lock import StoreLocked
 from enrollment.months import month_text
-from enrollment.publishing import default_goal
+from enrollment.publishing import NoGoal, default_goal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
 from enrollment.store import DeliveryDamaged
@@ -164,7 +164,11 @@ def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date
 
 def _goal_picker(edition: Edition, as_of: dt.date, language: Language, narrow: bool) -> str:
     goals = {row.goal: row for row in ask.ask(answers.published_goals, edition) if row.baseline is not None}
-    default = default_goal(edition, as_of)
+    try:
+        default = default_goal(edition, as_of)
+    except NoGoal:
+        _plain_page(language, "no_goal", "targets.csv")
+        st.stop()
     asked = st.session_state.get("goal") or st.query_params.get("goal")
     years = {goals[default].year} | ({goals[asked].year} if asked in goals else set())
     offered = {key: row for key, row in goals.items() if row.year in years}

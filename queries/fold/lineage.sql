@@ -32,8 +32,7 @@ stock as (
             ) as content,
         from cube_fine
         where active > 0
-            or new is not null
-            or lapsed is not null
+            or coalesce(new, reactivated, moved_in, lapsed, moved_out) is not null
     )
     group by month, source
 )

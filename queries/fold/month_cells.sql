@@ -6,7 +6,7 @@
 --   month    DATE       last calendar day of the month
 --   first    BOOLEAN    whether no earlier month is known: opening stock and corrections are then null
 --   missing  VARCHAR[]  sources that are expected and not delivered: their stock is carried, without flows
--- grain: one row per cell that is, or was one month earlier, not empty
+-- grain: one row per cell that was delivered, or was not empty one month earlier
 with
 stock as (
     select
@@ -42,7 +42,7 @@ stock as (
         null as moved_in,
         null as moved_out,
         if(list_contains($missing::varchar[], source), active, 0) as active,
-        simulated,
+        simulated and list_contains($missing::varchar[], source) as simulated,
     from previous
     where active > 0
 ),

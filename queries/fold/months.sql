@@ -13,12 +13,12 @@ missing as (
 )
 
 select
-    cube_coarse.month,
-    sum(cube_coarse.active)::bigint as active,
+    missing.month,
+    coalesce(sum(cube_coarse.active), 0)::bigint as active,
     any_value(missing.missing)::bigint as missing,
     coalesce(sum(cube_coarse.active) filter (cube_coarse.carried), 0)::bigint as carried,
-    bool_or(cube_coarse.simulated) as simulated,
-from cube_coarse
-join missing using (month)
-group by cube_coarse.month
-order by cube_coarse.month
+    coalesce(bool_or(cube_coarse.simulated), false) as simulated,
+from missing
+left join cube_coarse using (month)
+group by missing.month
+order by missing.month
