@@ -119,8 +119,8 @@ def load(
     language = Language(lang)
     with _clear_answers(language):
         for path in files:
-            if not path.is_file():
-                _refuse(language.say("command.no_such_file", file=str(path)))
+            if "\0" in str(path) or not path.is_file():
+                _refuse(language.say("command.no_such_file", file=str(path).replace("\0", "")))
         store = _store(data)
         receipts = [store.load(path, month=month, source=source, confirmed=confirm) for path in files]
     documents = [receipt.document(language) for receipt in receipts]
@@ -178,10 +178,7 @@ def status(
     with _clear_answers(language):
         opened = _opened(_store(data), language, edition_id, known_on)
         month = _known_month(opened, as_of, language)
-        goals = {row.goal for row in answers.published_goals(opened) if row.baseline is not None}
-        chosen = goal or publishing.default_goal(opened, month)
-        if chosen not in goals:
-            _refuse(language.say("command.unknown_goal", goal=chosen, known=", ".join(sorted(goals))))
+        chosen = _known_goal(opened, goal, month, language)
         (progress,) = answers.goal_progress(opened, as_of=month, goal=chosen)
         newest = answers.known_months(opened)[-1].month
         missing = answers.missing_deliveries(opened, as_of=newest)
@@ -428,6 +425,14 @@ def _known_month(opened: Edition, as_of: dt.date | None, language: Language) -> 
     return as_of
 
 
+def _known_goal(opened: Edition, goal: str | None, as_of: dt.date, language: Language) -> str:
+    chosen = goal or publishing.default_goal(opened, as_of)
+    goals = {row.goal for row in answers.published_goals(opened) if row.baseline is not None}
+    if chosen not in goals:
+        _refuse(language.say("command.unknown_goal", goal=chosen, known=", ".join(sorted(goals))))
+    return chosen
+
+
 def _parameters(question: str, arguments: Sequence[str]) -> dict[str, Any]:
     types = query.header(question).params
     given: dict[str, Any] = {}
@@ -461,10 +466,10 @@ def _completed(
     if "as_of" in types:
         params["as_of"] = _known_month(opened, as_of, language)
     for name in types:
-        if name in params:
-            continue
         if name == "goal":
-            params[name] = publishing.default_goal(opened, params.get("as_of"))
+            params[name] = _known_goal(opened, params.get(name), params["as_of"], language)
+        elif name in params:
+            continue
         elif name in ("dimension", "earlier") or (question == "published_active"):
             raise click.UsageError(f"{question} needs --{name.replace('_', '-')}")
         else:

@@ -8,6 +8,7 @@ of a killed command are recognised and swept.
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,15 @@ def sha256(path: Path) -> str:
 def leftovers(folder: Path) -> Iterator[Path]:
     """Temporary files below a folder whose command did not finish."""
     yield from sorted(folder.rglob(f"{PREFIX}*"))
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an interrupted command left below a folder."""
+    for leftover in tuple(leftovers(folder)):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _flush(path: Path, flags: int) -> None:

@@ -75,6 +75,10 @@ class EditionDamaged(Exception):
     """An edition file is missing, differs from what was published, or has a write-ahead log beside it."""
 
 
+class BuildFailed(OSError):
+    """The database could not write an edition, for want of room or memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """From `time` on (UTC) the edition `file` is current. `headline` is its status as published."""
@@ -153,24 +157,22 @@ _OPENING = threading.Lock()
 def publications(store: Store) -> tuple[tuple[Publication, ...], tuple[str, ...]]:
     """All readable publications, oldest first, and the names of those that are not readable."""
     readable, damaged = [], []
-    for path in sorted((store.root / "publications").glob("[0-9]*.json")):
+    for path in sorted((store.root / "publications").glob(f"{'[0-9]' * 6}.json")):
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            readable.append(
-                Publication(
-                    number=int(path.stem),
-                    time=dt.datetime.fromisoformat(record["time"]),
-                    who=record["who"],
-                    note=record["note"],
-                    fingerprint=record["fingerprint"],
-                    sha256=record["sha256"],
-                    file=record["file"],
-                    headline=record["headline"],
-                )
-            )
-        except (ValueError, KeyError, TypeError):
+            readable.append(_publication(int(path.stem), json.loads(path.read_text(encoding="utf-8"))))
+        except (ValueError, KeyError, TypeError, OSError):
             damaged.append(path.name)
     return tuple(readable), tuple(damaged)
+
+
+def _publication(number: int, record: Mapping[str, Any]) -> Publication:
+    """A publication from its record. Raises ValueError, KeyError or TypeError for a damaged one."""
+    texts = {name: record[name] for name in ("who", "note", "fingerprint", "sha256", "file")}
+    time = dt.datetime.fromisoformat(record["time"])
+    sound = all(isinstance(text, str) for text in texts.values()) and isinstance(record["headline"], dict)
+    if not sound or time.tzinfo is None or Path(texts["file"]).name != texts["file"]:
+        raise ValueError("not a publication record")
+    return Publication(number=number, time=time, headline=record["headline"], **texts)
 
 
 def open_edition(store: Store, *, edition: str | None = None, known_on: dt.date | None = None) -> Edition:
@@ -210,7 +212,7 @@ def check(path: Path, expected: str) -> None:
 
     The hash of a file that has not been touched since is remembered.
     """
-    if not path.exists() or path.with_name(path.name + ".wal").exists():
+    if not path.is_file() or path.with_name(path.name + ".wal").exists():
         raise EditionDamaged(path.name)
     stat = path.stat()
     key = (path, stat.st_mtime_ns, stat.st_size)
@@ -236,7 +238,21 @@ def build(store: Store, deliveries: Sequence[Delivery], tables: Reference) -> Ca
     """
     expected = fold.expected_sources(tables.rows("partner_sources")) if _simulated(deliveries) else {}
     origins = fold.origins(deliveries, expected)
+    try:
+        return _built(store, origins, deliveries, tables)
+    except duckdb.Error as error:
+        raise BuildFailed(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _built(
+    store: Store, origins: Sequence[fold.Origin], deliveries: Sequence[Delivery], tables: Reference
+) -> Candidate:
     parts = fold.parts(store, codes_of(tables), origins)
+    store.sweep()
     written = durable.temporary(store.root / "editions" / "candidate.duckdb")
     try:
         with duckdb.connect(str(written)) as connection:

@@ -72,7 +72,7 @@ def missing_remark(
         return None
     return language.say(
         "progress.missing",
-        sources=language.join([names[row.source] for row in late]),
+        sources=language.join([_plain(names[row.source]) for row in late]),
         month=language.month(month),
         carried=language.people(sum(row.carried for row in late)),
     )
@@ -115,7 +115,7 @@ def month_changes(
             language.say(
                 "progress.change.segment",
                 people=language.signed_people(largest.net_change or 0, 2),
-                segment=segment_names[largest.part],
+                segment=_plain(segment_names[largest.part]),
             )
         )
     partners = {row.source for row in commitments}
@@ -126,7 +126,7 @@ def month_changes(
                 "progress.change.partners",
                 changes=language.join(
                     [
-                        f"{language.pick(row.name, row.name_en)} "
+                        f"{_plain(language.pick(row.name, row.name_en))} "
                         f"**{language.signed(changes[row.source] or 0)}**"
                         for row in commitments
                         if row.source in changes
@@ -162,7 +162,7 @@ def edition_changes(changes: Sequence[EditionChanges], names: Names, language: L
 
 def _sources(rows: Sequence[EditionChanges], names: Names, language: Language) -> str:
     if len(rows) <= 3:
-        return language.join([names[row.source] for row in rows])
+        return language.join([_plain(names[row.source]) for row in rows])
     return language.say("progress.edition_change.sources", count=language.number(len(rows)))
 
 
@@ -198,7 +198,7 @@ def breakdown_title(
         return language.say("breakdown.title.unknown")
     largest, part = max(known, key=lambda item: abs(item[0]))
     values = {
-        "part": names[part],
+        "part": _plain(names[part]),
         "value": language.people(largest),
         "signed": language.signed_people(largest),
         "since": language.month(since),
@@ -340,3 +340,8 @@ def _number_and_unit(people: int, language: Language) -> tuple[str, str]:
     if abs(people) < 1_000_000:
         return language.number(people), ""
     return language.millions(people, 2), language.say("format.millions", number="").strip()
+
+
+def _plain(name: str) -> str:
+    """A name from the data as part of a sentence: it cannot set anything in bold."""
+    return name.replace("**", "*")

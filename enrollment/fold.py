@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -19,9 +20,10 @@ import pyarrow.compute as pc
 
 from enrollment import durable
 from enrollment.contract import Codes
-from enrollment.months import month_text, months_between, parse_month
+from enrollment.months import month_text, months_between
 from enrollment.store import Delivery, Store, counted
 
+_HASH = 16
 STEPS = Path(__file__).parents[1] / "queries" / "fold"
 
 CELLS = """
@@ -44,9 +46,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The folded cells of one month, in a Parquet file."""
+    """The folded cells of one month, in a Parquet file whose name ends in its own hash."""
 
     month: dt.date
+    key: str
     path: Path
 
 
@@ -111,22 +114,39 @@ def _part(
                 "month": month_text(month),
                 "delivered": sorted([delivery.sha256, sources] for delivery, sources in delivered.items()),
                 "missing": missing,
-                "previous": previous.path.stem if previous else None,
+                "previous": previous.key if previous else None,
             }
         ).encode()
     ).hexdigest()
-    part = Part(month, store.root / "parts" / f"{key}.parquet")
-    if not part.path.exists():
-        rows = [_picked(store.rows(delivery, codes), sources) for delivery, sources in delivered.items()]
-        _fold(part, pa.concat_tables(rows) if rows else None, previous, missing)
-    return part
+    folder = store.root / "parts"
+    if cached := _cached(folder, key):
+        return Part(month, key, cached)
+    rows = [_picked(store.rows(delivery, codes), sources) for delivery, sources in delivered.items()]
+    path = _fold(folder, key, month, pa.concat_tables(rows) if rows else None, previous, missing)
+    return Part(month, key, path)
+
+
+def _cached(folder: Path, key: str) -> Path | None:
+    """The cached part of a key; one that no longer holds what was folded is thrown away."""
+    for path in folder.glob(f"{key}-*.parquet"):
+        if path.is_file() and durable.sha256(path).startswith(path.stem.removeprefix(f"{key}-")):
+            return path
+        path.unlink()
+    return None
 
 
 def _picked(rows: pa.Table, sources: Sequence[str]) -> pa.Table:
     return rows.filter(pc.is_in(rows["source"], pa.array(sources)))
 
 
-def _fold(part: Part, delivered: pa.Table | None, previous: Part | None, missing: Sequence[str]) -> None:
+def _fold(
+    folder: Path,
+    key: str,
+    month: dt.date,
+    delivered: pa.Table | None,
+    previous: Part | None,
+    missing: Sequence[str],
+) -> Path:
     with duckdb.connect() as connection:
         connection.execute(f"create table previous ({CELLS})")
         if previous:
@@ -136,20 +156,22 @@ def _fold(part: Part, delivered: pa.Table | None, previous: Part | None, missing
         connection.register("delivered", delivered)
         connection.execute(
             f"create table cells as {step('month_cells')}",
-            {"month": part.month, "first": previous is None, "missing": list(missing)},
+            {"month": month, "first": previous is None, "missing": list(missing)},
         )
-        written = durable.temporary(part.path)
+        written = durable.temporary(folder / f"{key}.parquet")
         try:
             connection.execute(f"copy cells to '{_quoted(written)}' (format parquet, compression zstd)")
-            durable.put(written, part.path)
+            path = folder / f"{key}-{durable.sha256(written)[:_HASH]}.parquet"
+            durable.put(written, path)
         finally:
             written.unlink(missing_ok=True)
+    return path
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def expected_sources(rows: Iterable[Mapping[str, str | None]]) -> dict[str, dt.date]:
+def expected_sources(rows: Iterable[Mapping[str, Any]]) -> dict[str, dt.date]:
     """From `partner_sources.csv`: the first month in which each source owes a delivery."""
-    return {str(row["source"]): parse_month(row["expected_from"]) for row in rows if row["expected_from"]}
+    return {row["source"]: row["expected_from"] for row in rows if row["expected_from"]}

@@ -7,8 +7,8 @@ import calendar
 import datetime as dt
 import re
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
 WESTERN_INDONESIA = dt.timezone(dt.timedelta(hours=7), "WIB")
 

@@ -6,6 +6,7 @@ name and converted strictly. `data/README.md` says what the columns mean.
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any
 import pyarrow as pa
 
 from enrollment.durable import sha256
+from enrollment.months import parse_month
 
 SHIPPED = Path(__file__).parents[1] / "data" / "reference"
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _TEXT, _WHOLE, _DAY, _YES = pa.string(), pa.int64(), pa.date32(), pa.bool_()
 
 SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
@@ -47,7 +50,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "name_en": _TEXT,
         "segment": _TEXT,
         "priority": _WHOLE,
-        "expected_from": _TEXT,
+        "expected_from": _DAY,
         "due_day": _WHOLE,
     },
     "agreements": {
@@ -144,8 +147,10 @@ def _converted(path: Path, schema: Mapping[str, pa.DataType]) -> pa.Table:
             raise ReferenceFault(path, 1, missing[0], "")
         columns: dict[str, list[Any]] = {name: [] for name in schema}
         for row in reader:
+            if None in row or None in row.values():
+                raise ReferenceFault(path, reader.line_num, "", str(len(header)))
             for name, kind in schema.items():
-                text = (row[name] or "").strip()
+                text = row[name].strip()
                 try:
                     columns[name].append(_convert(text, kind))
                 except ValueError:
@@ -160,10 +165,10 @@ def _convert(text: str, kind: pa.DataType) -> Any:
         return text == "ya"
     if not text:
         return None
-    if kind == _WHOLE:
-        return int(text)
     if kind == _DAY:
-        return dt.date.fromisoformat(text)
+        return parse_month(text) if len(text) == len("YYYY-MM") else dt.date.fromisoformat(text)
     if kind == _TEXT:
         return text
-    return float(text)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return int(text) if kind == _WHOLE else float(text)

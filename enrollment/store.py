@@ -134,13 +134,41 @@ class Store:
 
     def kept(self) -> tuple[Delivery, ...]:
         """Real deliveries in the order in which they were kept."""
-        sidecars = (self.root / "snapshots").glob("[!.]*.json")
-        return _ordered(_delivery(path, path.with_suffix(".csv")) for path in sidecars)
+        return _ordered(_delivery(path, path.with_suffix(".csv")) for path in self._sidecars())
+
+    def readable(self) -> tuple[tuple[Delivery, ...], tuple[Path, ...]]:
+        """Real deliveries whose sidecars can be read, and the sidecars that cannot."""
+        found, damaged = [], []
+        for path in sorted(self._sidecars()):
+            try:
+                found.append(_delivery(path, path.with_suffix(".csv")))
+            except DeliveryDamaged:
+                damaged.append(path)
+        return _ordered(found), tuple(damaged)
+
+    def _sidecars(self) -> Iterable[Path]:
+        return (self.root / "snapshots").glob("[!.]*.json")
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """The deliveries that count: the real ones, or the shipped sample as long as there are none."""
         kept = self.kept()
         return sample_deliveries() if not kept and self.ships_sample else kept
+
+    def unpublished(self) -> tuple[Path, ...]:
+        """Edition files that no publication names: a publish that was interrupted before its last step."""
+        named = "".join(
+            path.read_text(encoding="utf-8", errors="replace")
+            for path in (self.root / "publications").glob("*.json")
+            if path.is_file()
+        )
+        built = sorted((self.root / "editions").glob("[!.]*.duckdb"))
+        return tuple(path for path in built if path.is_file() and path.name not in named)
+
+    def sweep(self) -> None:
+        """Remove what interrupted commands left behind; the caller holds the lock."""
+        durable.sweep(self.root)
+        for path in self.unpublished():
+            path.unlink(missing_ok=True)
 
     def rows(self, delivery: Delivery, codes: Codes) -> pa.Table:
         """The accepted rows of a delivery, read again from its bytes. Raises DeliveryDamaged."""
@@ -154,7 +182,8 @@ class Store:
             source=delivery.stated_source,
             name=delivery.file,
         )
-        if rows_digest(reading.accepted) != delivery.rows_digest:
+        same_rows = rows_digest(reading.accepted) == delivery.rows_digest
+        if not same_rows or reading.months != (delivery.month,):
             raise DeliveryDamaged(delivery.path)
         return reading.accepted
 
@@ -174,8 +203,7 @@ class Store:
         Nothing of a refused file, or of one that waits for `confirmed`, is kept.
         """
         with lock.writing(self.root):
-            for leftover in durable.leftovers(self.root):
-                leftover.unlink(missing_ok=True)
+            self.sweep()
             reading = read(
                 path, codes_of(self.reference()), today=today(), month=month, source=source, name=name
             )

@@ -33,14 +33,16 @@ def _leftovers(store: Store) -> Iterator[Finding]:
     for path in sorted((store.root / "snapshots").glob("[!.]*.csv")):
         if not path.with_suffix(".json").exists():
             yield Finding("leftover", "without_sidecar", path.name)
+    for path in store.unpublished():
+        yield Finding("leftover", "unpublished", path.name)
 
 
 def _deliveries(store: Store) -> Iterator[Finding]:
-    try:
+    deliveries, damaged = store.readable()
+    for path in damaged:
+        yield Finding("damage", "sidecar", path.name)
+    if not deliveries and not damaged:
         deliveries = store.deliveries()
-    except DeliveryDamaged as error:
-        yield Finding("damage", "sidecar", error.path.name)
-        return
     codes = codes_of(store.reference())
     for delivery in deliveries:
         try:

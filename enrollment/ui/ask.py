@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from enrollment import answers, edition, publishing
 from enrollment.edition import Edition, Publication
-from enrollment.store import PROJECT_DATA, Store
+from enrollment.store import PROJECT_DATA, DeliveryDamaged, Store
 
 Row = TypeVar("Row")
 
@@ -80,6 +80,10 @@ def _published(store: Store, stamp: int) -> tuple[Publication, ...]:
 
 
 def waiting(known: Sequence[answers.DeliveriesReceived]) -> int:
-    """How many kept deliveries the edition that lists `known` did not have yet."""
+    """How many kept deliveries the edition that lists `known` did not have; 0 while a record is damaged."""
     recorded = {row.sha256 for row in known}
-    return sum(delivery.sha256 not in recorded for delivery in _store(data_directory()).kept())
+    try:
+        kept = _store(data_directory()).kept()
+    except DeliveryDamaged:
+        return 0
+    return sum(delivery.sha256 not in recorded for delivery in kept)

@@ -337,6 +337,7 @@ def _downloads(
     rows: Sequence[Any],
     params: dict[str, Any],
 ) -> None:
+    markup.show(markup.note(card.source_line(choice)))
     if not rows:
         return
     machine = [field.name for field in fields(rows[0])]

@@ -233,6 +233,8 @@ def _edition(edition_id: str | None, language: Language) -> Edition:
         _plain_page(language, "reference_fault", str(error))
     except StoreLocked as error:
         _plain_page(language, "locked", error.holder)
+    except OSError as error:
+        _plain_page(language, "system", str(error))
     st.stop()
     raise AssertionError
 

@@ -115,4 +115,4 @@ def _cell(column: Column, text: str) -> str:
     if isinstance(text, Html):
         return f'<td class="{column.align}">{text}</td>'
     long = " long" if len(text) > _LONG else ""
-    return f'<td class="{column.align}{long}">{rich(text)}</td>'
+    return f'<td class="{column.align}{long}">{escape(text)}</td>'
