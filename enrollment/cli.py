@@ -101,13 +101,13 @@ def program() -> None:
 
 
 @program.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True)
 @click.option("--month", type=_Month(), help="Month that the files must be about.")
 @click.option("--source", help="Partner source that the files must be about.")
 @click.option("--confirm", is_flag=True, help="Keep a delivery that is well formed but implausible.")
 @_common
 def load(
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     month: dt.date | None,
     source: str | None,
     confirm: bool,
@@ -118,11 +118,12 @@ def load(
     """Check delivered files and keep those that the contract accepts."""
     language = Language(lang)
     with _clear_answers(language):
-        for path in files:
+        paths = [Path(file) for file in files]
+        for path in paths:
             if "\0" in str(path) or not path.is_file():
                 _refuse(language.say("command.no_such_file", file=str(path).replace("\0", "")))
         store = _store(data)
-        receipts = [store.load(path, month=month, source=source, confirmed=confirm) for path in files]
+        receipts = [store.load(path, month=month, source=source, confirmed=confirm) for path in paths]
     documents = [receipt.document(language) for receipt in receipts]
     if as_json:
         _print_json(documents[0] if len(documents) == 1 else documents)

@@ -17,7 +17,7 @@ def main() -> None:
         mine, other = getattr(ours, name), getattr(naive, name)
         target = f"{rerun.TARGET:8.2f}" if name == "cpu" else ""
         figures = f"{mine * 1000:8.1f} {other * 1000:8.1f} {mine / other:8.2f} {target}"
-        print(f"  {name:4} ms a rerun        {figures}")  # noqa: T201
+        print(f"  {name:4} ms a rerun        {figures}")
 
 
 if __name__ == "__main__":
