@@ -26,35 +26,22 @@ from enrollment.reference import ReferenceFault
 from enrollment.store import PROJECT_DATA, DeliveryDamaged, Receipt, Store
 
 
-class _MonthEnd(click.ParamType[dt.date]):
-    name = "YYYY-MM[-DD]"
+class _Date(click.ParamType[dt.date]):
+    """A date in one of the spellings that the command line takes."""
+
+    def __init__(self, name: str, parse: Callable[[str], dt.date], wanted: str) -> None:
+        self.name, self._parse, self._wanted = name, parse, wanted
 
     def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
         try:
-            return parse_as_of(str(value))
+            return self._parse(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a month (YYYY-MM) or the last day of one.", param, ctx)
+            self.fail(f"{value!r} is not {self._wanted}.", param, ctx)
 
 
-class _Month(click.ParamType[dt.date]):
-    name = "YYYY-MM"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
-        try:
-            return parse_month(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a month (YYYY-MM).", param, ctx)
-
-
-class _Day(click.ParamType[dt.date]):
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
-        try:
-            return dt.date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a day (YYYY-MM-DD).", param, ctx)
-
+_MONTH_END = _Date("YYYY-MM[-DD]", parse_as_of, "a month (YYYY-MM) or the last day of one")
+_MONTH = _Date("YYYY-MM", parse_month, "a month (YYYY-MM)")
+_DAY = _Date("YYYY-MM-DD", dt.date.fromisoformat, "a day (YYYY-MM-DD)")
 
 _PARAM_TYPES: dict[str, Callable[[str], Any]] = {
     "DATE": lambda text: dt.date.fromisoformat(text) if len(text) > len("YYYY-MM") else parse_month(text),
@@ -87,9 +74,9 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--known-on", type=_Day(), help="The edition that was current on this day."),
+        click.option("--known-on", type=_DAY, help="The edition that was current on this day."),
         click.option("--edition", "edition_id", help="An edition by (the beginning of) its id."),
-        click.option("--as-of", type=_MonthEnd(), help="Reference month."),
+        click.option("--as-of", type=_MONTH_END, help="Reference month."),
     ):
         command = option(command)
     return _common(command)
@@ -102,7 +89,7 @@ def program() -> None:
 
 @program.command()
 @click.argument("files", nargs=-1, required=True)
-@click.option("--month", type=_Month(), help="Month that the files must be about.")
+@click.option("--month", type=_MONTH, help="Month that the files must be about.")
 @click.option("--source", help="Partner source that the files must be about.")
 @click.option("--confirm", is_flag=True, help="Keep a delivery that is well formed but implausible.")
 @_common
