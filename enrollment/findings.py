@@ -29,7 +29,7 @@ def progress_title(progress: GoalProgress, language: Language) -> str:
     """The first sentence an executive reads; every status has its case."""
     values = {
         "active": language.people(progress.active),
-        "target": language.people(progress.target),
+        "target": language.stated(progress.target),
         "gap": language.people(abs(progress.gap)),
         "due": _due(progress, language),
         "stated": language.day(progress.baseline_date),
@@ -272,7 +272,7 @@ def _active_figure(progress: GoalProgress, language: Language) -> tuple[str, str
             language.say(
                 "progress.figure.gap_note",
                 gap=language.people(progress.gap),
-                target=language.people(progress.target),
+                target=language.stated(progress.target),
             )
         )
     if progress.active_before is None:
@@ -330,7 +330,7 @@ def _continued_figure(progress: GoalProgress, language: Language) -> tuple[str, 
     note = language.say(
         f"progress.figure.{key}",
         people=language.people(abs(progress.continued_gap)),
-        target=language.people(progress.target),
+        target=language.stated(progress.target),
         due=due,
     )
     return label, number, unit, note

@@ -139,3 +139,14 @@ def test_a_change_carries_a_sign_as_wide_as_the_other(code: str, rise: str, fall
     assert Language(code).signed(1234.5, 1) == rise
     assert Language(code).signed(-1234.5, 1) == fall
     assert Language(code).signed(0) == "0"
+
+
+def test_a_goal_is_shown_as_its_document_states_it() -> None:
+    indonesian, english = Language("id"), Language("en")
+    assert [indonesian.stated(goal) for goal in (38_000_000, 33_670_000, 48_500_000)] == [
+        "38 juta",
+        "33,67 juta",
+        "48,5 juta",
+    ]
+    assert english.stated(33_670_000) == "33.67 million"
+    assert english.stated(75_332) == "75,332"

@@ -74,7 +74,7 @@ class _Chart:
         mark = say("figures.goal_progress.published_mark") if self.published else ""
         return Figure(
             name="goal_progress",
-            title=say("figures.goal_progress.title", target=self.language.people(progress.target)),
+            title=say("figures.goal_progress.title", target=self.language.stated(progress.target)),
             subtitle=say(
                 "figures.goal_progress.subtitle",
                 unit=amounts.heading,
@@ -265,7 +265,7 @@ class _Chart:
         facts = {
             "active": self.language.people(progress.active, 2),
             "as_of": self.language.day(progress.as_of),
-            "target": self.language.people(progress.target),
+            "target": self.language.stated(progress.target),
             "due": self.language.day(progress.due),
         }
         if self.continued is None:
@@ -296,7 +296,7 @@ class _Chart:
     def end_notes(self, layout: Layout, *, narrow: bool) -> list[Note]:
         """Goal, continuation and the distance between them, stacked right of the plot."""
         progress, say = self.progress, self.language.say
-        target = self.language.people(progress.target)
+        target = self.language.stated(progress.target)
         goal_name = say("figures.goal_progress.goal")
         day = self.language.short_day(progress.due)
         strong = (

@@ -136,7 +136,7 @@ def _finding(
         year=f"{year:04d}",
         lowest=language.people(rivals[-1].target, 2),
         highest=language.people(rivals[0].target, 2),
-        chosen=language.people((chosen or rivals[0]).target),
+        chosen=language.stated((chosen or rivals[0]).target),
         reference=language.people(reference),
     )
 

@@ -94,6 +94,13 @@ class Language:
             return self.number(value)
         return self.say("format.millions", number=self.millions(value, decimals))
 
+    def stated(self, value: float) -> str:
+        """A round figure as a document states it, to ten thousand people: `38 juta`, `33,67 juta`."""
+        if abs(value) < 1_000_000:
+            return self.number(value)
+        number = _sign(format_decimal(value / 1_000_000, "#,##0.##", locale=self._locale))
+        return self.say("format.millions", number=number)
+
     def signed_people(self, value: float, decimals: int | None = None) -> str:
         """People with a sign."""
         return self._plus(value, self.people(value, decimals))

@@ -136,7 +136,7 @@ def footer(choice: Choice, page: str) -> None:
         ),
         say(
             "frame.goal_document",
-            target=language.people(goal.target),
+            target=language.stated(goal.target),
             document=language.pick(goal.document, goal.document_en),
         ),
         say("frame.definition", definition=language.pick(goal.definition, goal.definition_en)),

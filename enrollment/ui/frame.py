@@ -154,7 +154,7 @@ def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date
             + (f" {language.say('frame.incomplete')}" if months[month].missing else "")
         ),
         label_visibility="collapsed",
-        width=165 if narrow else 190,
+        width=165 if narrow else 225,
         persist_state="session",
     )
     address.write("month", picked, default)
@@ -180,7 +180,7 @@ def _goal_picker(edition: Edition, as_of: dt.date, language: Language, narrow: b
             key="goal",
             format_func=lambda goal: language.say(
                 "frame.goal_option_short" if narrow else "frame.goal_option",
-                target=language.people(offered[goal].target),
+                target=language.stated(offered[goal].target),
                 stated=language.short_day(offered[goal].stated_on),
             ),
             label_visibility="collapsed",
