@@ -63,7 +63,7 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
         click.option(
             "--data",
-            type=click.Path(file_okay=False, path_type=Path),
+            type=click.Path(file_okay=False, readable=False, path_type=Path),
             default=lambda: Path(os.environ.get("CAKUPAN_DATA", PROJECT_DATA)),
             help="Data directory; made when missing. Default: data/.",
         ),

@@ -10,6 +10,7 @@ import pytest
 
 from enrollment.publishing import publish
 from enrollment.store import Store
+from tests.browser import settled
 from tests.e2e.conftest import Server, Visit
 
 pytestmark = pytest.mark.e2e
@@ -29,7 +30,8 @@ def finding(visit: Visit) -> str:
 
 
 def total(visit: Visit) -> str:
-    """The sum of people at the close, as the table of every measure shows it."""
+    """The sum of people at the close, as the table of every measure shows it once the page has settled."""
+    settled(visit.page)
     return visit.page.locator("table.figures tfoot td").nth(-2).inner_text()
 
 
