@@ -293,7 +293,7 @@ def publish(
         "headline": dict(headline),
     }
     durable.write_json(store.root / "publications" / f"{number:06d}.json", record)
-    return next(item for item in publications(store)[0] if item.number == number)
+    return _publication(number, record)
 
 
 def recomputed_fingerprint(opened: Edition) -> str:
