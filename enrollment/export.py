@@ -21,8 +21,11 @@ def cell(value: Any) -> Any:
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A CSV document with a header line, comma and LF."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return buffer.getvalue()
+    return "".join(_line(row) for row in (columns, *([cell(value) for value in row] for row in rows)))
+
+
+def _line(row: Sequence[Any]) -> str:
+    """One line; the writer puts a lone CR into quotes only where lines end in CR LF."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\r\n").writerow(row)
+    return f"{buffer.getvalue()[:-2]}\n"
