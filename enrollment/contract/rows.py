@@ -173,6 +173,8 @@ class Rows:
         row, cells = record
         filled = [cell.strip() for cell in cells if cell.strip()]
         totals = [cell for cell in filled if _TOTAL.match(cell)]
+        if not filled:
+            return False
         if filled[0].startswith("#"):
             self.findings.fault("comment_row", row, value=filled[0])
         elif columns.is_header(cells):
