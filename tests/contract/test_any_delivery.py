@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enrollment.contract import NOTES, RULES, Fault, Note, Reading, template
@@ -64,6 +64,7 @@ def test_random_good_rows_are_accepted_exactly(counts: list[int], chance: random
     assert reading.accepted["active"].to_pylist() == counts
 
 
+@example(b"\x0b")
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_get_an_answer(content: bytes) -> None:
     assert_accounted(read_bytes(content))
