@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from enrollment import answers, edition, lock
-from enrollment.edition import Candidate, Edition, NothingPublished, Publication
+from enrollment import answers, building, edition, lock
+from enrollment.building import Candidate
+from enrollment.edition import Edition, NothingPublished, Publication
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.sample_assumptions import KNOWLEDGE_DAY
 from enrollment.store import Delivery, Store, sample_deliveries
@@ -118,7 +119,7 @@ def _publish(
         before = edition.open_edition(store)
     except (NothingPublished, edition.EditionDamaged):
         before = None
-    candidate = edition.build(store, deliveries, store.reference())
+    candidate = building.build(store, deliveries, store.reference())
     if before and candidate.fingerprint == before.fingerprint:
         if candidate.path != before.path:
             candidate.path.unlink()

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from enrollment import answers, edition, publishing, query, verification
+from enrollment import answers, building, edition, publishing, query, verification
 from enrollment.edition import Edition, EditionDamaged, NothingPublished, UnknownEdition
 from enrollment.lock import StoreLocked, writing
 from enrollment.publishing import NothingToPublish
@@ -660,14 +660,14 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Edition, dict[
 
 def test_an_edition_is_kept_of_every_format() -> None:
     formats = {json.loads(path.read_text(encoding="utf-8"))["format"] for path in KEPT}
-    assert formats == set(range(1, edition.FORMAT + 1))
+    assert formats == set(range(1, building.FORMAT + 1))
 
 
 def test_a_kept_edition_opens_with_the_code_of_today(kept: tuple[Edition, dict[str, Any]]) -> None:
     opened, recorded = kept
     assert opened.short == recorded["edition"]
     assert opened.damaged == ()
-    if recorded["format"] == edition.FORMAT and recorded["definitions"] == edition.DEFINITIONS:
+    if recorded["format"] == building.FORMAT and recorded["definitions"] == building.DEFINITIONS:
         assert edition.recomputed_fingerprint(opened) == opened.fingerprint
 
 
