@@ -6,6 +6,8 @@ PORT = 8501
 DATA =
 # More words for pytest: make test ARGS="-k bridge", make test ARGS=--no-browser.
 ARGS =
+# How many people a month `make bench` loads and folds; empty takes its own number.
+PEOPLE =
 # The interpreter that .venv is made from; empty takes the newest found.
 PYTHON ?=
 
@@ -48,8 +50,8 @@ fix: $(VENV)/ready-test ## mend what the style check can mend
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
 
-bench: $(VENV)/ready-test ## measure speed, as ratios
-	@$(RUN) -m tests.bench
+bench: $(VENV)/ready-test ## measure speed, as ratios (PEOPLE=500000)
+	@$(RUN) -m tests.bench $(if $(PEOPLE),--people "$(PEOPLE)") $(ARGS)
 
 sample: $(VENV)/ready-run ## remake the shipped sample in data/snapshots
 	@$(RUN) -m enrollment sample --out data

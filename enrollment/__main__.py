@@ -1,5 +1,11 @@
 """`python -m enrollment`: the command line."""
 
-from enrollment.cli import main
+import sys
+
+try:
+    from enrollment.cli import main
+except KeyboardInterrupt:
+    # Nothing has been opened yet, so nothing needs saying.
+    sys.exit(1)
 
 main()

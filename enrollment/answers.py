@@ -324,8 +324,21 @@ class ActiveLineage:
 
 
 def active_lineage(edition: Edition, *, as_of: dt.date) -> tuple[ActiveLineage, ...]:
-    """From which file each source's part of the active participants of a month comes."""
+    """From which files each source's part of the active participants of a month comes."""
     return ask(edition, ActiveLineage, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOverlap:
+    source: str
+    listed: int | None
+    counted: int | None
+    elsewhere: int | None
+
+
+def source_overlap(edition: Edition, *, as_of: dt.date) -> tuple[SourceOverlap, ...]:
+    """How many people each source lists in a month, and how many of them count under another one."""
+    return ask(edition, SourceOverlap, as_of=as_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,29 @@ import duckdb
 import pyarrow as pa
 
 from enrollment import durable, fold
+from enrollment.delivery import Delivery, counted
 from enrollment.reference import Reference
-from enrollment.store import Delivery, Store, codes_of, counted
+from enrollment.store import Store
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the tables of an edition change shape."""
-DEFINITIONS = 1
+DEFINITIONS = 2
 """Raised, with a line in CHANGELOG.md, when the meaning of a question changes."""
 SHORT = 10
+STANDS_IN = {
+    "lineage_parts": """
+        create temp view lineage_parts as
+        select
+            lineage.month,
+            lineage.source,
+            lineage.sha256,
+            deliveries.cells as rows,
+            lineage.active as people
+        from lineage
+        join deliveries using (sha256, source)
+    """,
+}
+"""What older editions say in place of a table: each source's month came from one delivery then."""
 
 _DELIVERIES = pa.schema(
     [
@@ -46,11 +61,23 @@ _COUNTING = pa.schema(
         ("delivered_month", pa.date32()),
     ]
 )
+_HOLDINGS = pa.schema(
+    [
+        ("month", pa.date32()),
+        ("source", pa.string()),
+        ("sha256", pa.string()),
+        ("mends", pa.bool_()),
+        ("rows", pa.int64()),
+        ("province", pa.string()),
+    ]
+)
+_LISTS = "month date, source varchar, listed bigint, elsewhere bigint"
 _FACTS = pa.schema(
     [
         ("fingerprint", pa.string()),
         ("format", pa.int64()),
         ("definitions", pa.int64()),
+        ("fold", pa.string()),
         ("simulated", pa.bool_()),
     ]
 )
@@ -62,11 +89,12 @@ class BuildFailed(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A built edition that is not published yet."""
+    """A built edition that is not published yet; `folded` are the keys of the parts it was built from."""
 
     fingerprint: str
     sha256: str
     path: Path
+    folded: frozenset[str] = frozenset()
 
 
 def build(store: Store, deliveries: Sequence[Delivery], tables: Reference) -> Candidate:
@@ -89,7 +117,8 @@ def _first_line(error: Exception) -> str:
 def _built(
     store: Store, origins: Sequence[fold.Origin], deliveries: Sequence[Delivery], tables: Reference
 ) -> Candidate:
-    parts = fold.parts(store, codes_of(tables), origins)
+    priorities = {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
+    parts = fold.parts(store, origins, priorities)
     store.sweep()
     written = durable.temporary(store.root / "editions" / "candidate.duckdb")
     try:
@@ -105,34 +134,50 @@ def _built(
     finally:
         written.unlink(missing_ok=True)
         written.with_name(written.name + ".wal").unlink(missing_ok=True)
-    return Candidate(fingerprint, digest, path)
+    return Candidate(fingerprint, digest, path, frozenset(part.key for part in parts))
 
 
-def fingerprint_of(connection: duckdb.DuckDBPyConnection, reference_digests: Mapping[str, str]) -> str:
+def fingerprint_of(
+    connection: duckdb.DuckDBPyConnection,
+    reference_digests: Mapping[str, str],
+    *,
+    edition_format: int = FORMAT,
+    definitions: int = DEFINITIONS,
+) -> str:
     """SHA-256 over the sorted lines of part hashes, reference hashes, format and definitions.
 
     A part is one table's rows of one month; it hashes as its row count and the two 64-bit sums of
     the MD5 of every row as text, so the order of rows and the bytes of the file play no role.
     """
-    lines = [f"format {FORMAT}", f"definitions {DEFINITIONS}"]
+    lines = [f"format {edition_format}", f"definitions {definitions}"]
     lines += [f"reference {name} {digest}" for name, digest in reference_digests.items()]
-    for table in ("cube_fine", "cube_coarse"):
-        lines += [f"part {table} {month} {content}" for month, content in _part_hashes(connection, table)]
+    present = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    for table, rows in _HASHED.items():
+        if table in present:
+            lines += [f"part {table} {month} {content}" for month, content in _part_hashes(connection, rows)]
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def _part_hashes(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
-    columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+# A source that nobody listed one by one has nothing to say of overlap.
+_HASHED = {
+    "cube_fine": "cube_fine",
+    "cube_coarse": "cube_coarse",
+    "overlap": "(select * from overlap where listed is not null)",
+}
+
+
+def _part_hashes(connection: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[str, str]]:
+    columns = [row[0] for row in connection.execute(f"describe from {rows}").fetchall()]
     row_text = ", ".join(f"coalesce({column}::varchar, '\\N')" for column in columns)
     return connection.execute(
         f"""
         select
             month::varchar,
             count(*) || ' ' || sum(md5_number_lower(content)) || ' ' || sum(md5_number_upper(content))
-        from (select month, concat_ws(chr(31), {row_text}) as content from {table})
+        from (select month, concat_ws(chr(31), {row_text}) as content from {rows})
         group by month
         order by month
-        """  # noqa: S608 - table and columns are this module's own
+        """  # noqa: S608 - tables and columns are this module's own
     ).fetchall()
 
 
@@ -149,6 +194,17 @@ def _write(
     connection.execute(f"create table cube_coarse as {fold.step('cube_coarse')}")
     connection.register("counting", _counting(origins))
     connection.execute(f"create table lineage as {fold.step('lineage')}")
+    connection.register("holdings", _holdings(origins))
+    connection.execute(f"create table lineage_parts as {fold.step('lineage_parts')}")
+    connection.execute(f"create temp table people_lists ({_LISTS})")
+    for part in parts:
+        if part.overlap:
+            connection.execute(
+                "insert into people_lists"
+                " select $month::date, source, listed, elsewhere from read_parquet($path)",
+                {"month": part.month, "path": str(part.overlap)},
+            )
+    connection.execute(f"create table overlap as {fold.step('overlap')}")
     connection.execute(f"create table months as {fold.step('months')}")
     connection.register("received", _received(deliveries))
     connection.execute("create table deliveries as from received")
@@ -177,8 +233,33 @@ def _counting(origins: Sequence[fold.Origin]) -> pa.Table:
     )
 
 
+def _holdings(origins: Sequence[fold.Origin]) -> pa.Table:
+    """The deliveries behind each month and source; mended rows stand beside the delivery they mend."""
+    rows: list[dict[str, object]] = []
+    for origin in origins:
+        held = (*origin.carried, *origin.fresh)
+        names = {holding.delivery.sha256 for holding in held}
+        for holding in held:
+            delivery = holding.delivery
+            found = (content.cells for content in delivery.contents if content.source == origin.source)
+            row = {
+                "month": origin.month,
+                "source": origin.source,
+                "sha256": delivery.sha256,
+                "mends": delivery.mends in names,
+                "rows": next(found, 0),
+            }
+            provinces = [None] if holding.only is None else sorted(holding.provinces)
+            rows += [row | {"province": province} for province in provinces]
+    return pa.Table.from_pylist(rows, schema=_HOLDINGS)
+
+
 def _received(deliveries: Sequence[Delivery]) -> pa.Table:
-    counting = counted(deliveries)
+    counting = {
+        (month, source, piece.delivery.sha256)
+        for (month, source), pieces in counted(deliveries).items()
+        for piece in pieces
+    }
     return pa.Table.from_pylist(
         [
             {
@@ -192,7 +273,7 @@ def _received(deliveries: Sequence[Delivery]) -> pa.Table:
                 "received_at": delivery.received_at.astimezone(dt.UTC).replace(tzinfo=None),
                 "received_by": delivery.received_by,
                 "simulated": content.simulated,
-                "counted": counting[delivery.month, content.source] is delivery,
+                "counted": (delivery.month, content.source, delivery.sha256) in counting,
             }
             for delivery in deliveries
             for content in delivery.contents
@@ -208,6 +289,7 @@ def _facts(fingerprint: str, deliveries: Sequence[Delivery]) -> pa.Table:
                 "fingerprint": fingerprint,
                 "format": FORMAT,
                 "definitions": DEFINITIONS,
+                "fold": fold.program(),
                 "simulated": _simulated(deliveries),
             }
         ],
@@ -216,4 +298,5 @@ def _facts(fingerprint: str, deliveries: Sequence[Delivery]) -> pa.Table:
 
 
 def _simulated(deliveries: Sequence[Delivery]) -> bool:
-    return any(content.simulated for delivery in deliveries for content in delivery.contents)
+    snapshots = (item for item in deliveries if item.kind in ("totals", "members") and item.withdrawn is None)
+    return any(content.simulated for delivery in snapshots for content in delivery.contents)

@@ -3,6 +3,10 @@
 Each write goes to a temporary name in the same folder, is flushed to the disk, renamed over the
 final name, and the folder itself is flushed. Temporary names begin with `.part-`, so that leftovers
 of a killed command are recognised and swept.
+
+Files that must change together are prepared in one temporary folder, laid out like the folder in which
+they belong. One rename decides the change; what was decided is completed by the next command if this
+one is killed.
 """
 
 import hashlib
@@ -14,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = ".part-"
+CHANGE = "change"
+"""The folder of a change that was decided and is not yet completed."""
 _BLOCK = 1 << 20
 
 
@@ -25,7 +31,7 @@ def temporary(path: Path) -> Path:
 
 def put(written: Path, path: Path) -> None:
     """Flush a finished temporary file and rename it to its final name."""
-    _flush(written, os.O_RDWR)
+    _flush(written, os.O_RDONLY if written.is_dir() else os.O_RDWR)
     written.replace(path)
     _flush(path.parent, os.O_RDONLY)
 
@@ -43,6 +49,37 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_json(path: Path, content: Any) -> None:
     """Write a JSON document durably, readable by people."""
     write_bytes(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def decide(prepared: Path, root: Path) -> None:
+    """Decide that the files prepared in a folder below `root` take their places, and let them."""
+    for path in sorted(prepared.rglob("*")):
+        _flush(path, os.O_RDONLY)
+    _flush(prepared, os.O_RDONLY)
+    put(prepared, root / CHANGE)
+    complete(root)
+
+
+def complete(root: Path) -> None:
+    """Let the files of a decided change take their places; the caller holds the lock of `root`.
+
+    JSON files come last, since they name the others.
+    """
+    change = root / CHANGE
+    if not change.is_dir():
+        return
+    files = sorted(
+        (path for path in change.rglob("*") if path.is_file()), key=lambda path: path.suffix == ".json"
+    )
+    folders = {root / path.relative_to(change).parent for path in files}
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        path.replace(root / path.relative_to(change))
+    for folder in folders:
+        _flush(folder, os.O_RDONLY)
+    shutil.rmtree(change)
+    _flush(root, os.O_RDONLY)
 
 
 def sha256(path: Path) -> str:

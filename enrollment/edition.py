@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,21 @@ from typing import Any
 import duckdb
 
 from enrollment import durable
-from enrollment.building import SHORT, Candidate, fingerprint_of
+from enrollment.building import SHORT, STANDS_IN, Candidate, fingerprint_of
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.store import Store
 
 
 class NothingPublished(Exception):
-    """The data directory has no edition yet, or none that old."""
+    """The data directory has no edition yet."""
+
+
+class NotYetKnown(NothingPublished):
+    """No edition was published on or before the day asked for; `first` is the day of the first one."""
+
+    def __init__(self, known_on: dt.date, first: dt.date) -> None:
+        super().__init__(known_on.isoformat())
+        self.known_on, self.first = known_on, first
 
 
 class UnknownEdition(Exception):
@@ -58,6 +66,20 @@ class Publication:
         return self.time.astimezone(WESTERN_INDONESIA).date()
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an edition records of its own making.
+
+    `fold` is a hash of the program that folded it, None in editions that did not record it yet;
+    `reference` holds the hashes of the reference files by name.
+    """
+
+    format: int
+    definitions: int
+    fold: str | None
+    reference: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Edition:
     """An opened edition: read-only, without access to any other file."""
@@ -89,10 +111,42 @@ class Edition:
     def short(self) -> str:
         return self.publication.short
 
+    @cached_property
+    def facts(self) -> Facts:
+        """How this edition was made."""
+        cursor = self.cursor()
+        try:
+            # An edition older than the column `fold` has the null outside in its place.
+            made = cursor.execute(
+                "select known.* from (select null::varchar as fold),"
+                " lateral (select format, definitions, fold from edition) as known"
+            ).fetchall()
+            reference = dict(cursor.execute("select name, sha256 from reference_files").fetchall())
+        finally:
+            cursor.close()
+        (format_, definitions, fold), *_ = made
+        return Facts(format_, definitions, fold, reference)
+
+    def close(self) -> None:
+        """Let go of the file; the edition is not asked again."""
+        if "_connection" in self.__dict__:
+            self._connection.close()
+
+    @cached_property
+    def _stands_in(self) -> tuple[str, ...]:
+        """Views that stand in for tables that this edition is too old to have."""
+        tables = {
+            name for (name,) in self._connection.execute("select table_name from duckdb_tables()").fetchall()
+        }
+        return tuple(view for name, view in STANDS_IN.items() if name not in tables)
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh cursor; one question, one cursor."""
         with _OPENING:
-            return self._connection.cursor()
+            cursor = self._connection.cursor()
+            for view in self._stands_in:
+                cursor.execute(view)
+            return cursor
 
     def cursor_beside(self, earlier: "Edition") -> duckdb.DuckDBPyConnection:
         """A connection on this edition with another one attached as `earlier`."""
@@ -134,7 +188,7 @@ def open_edition(store: Store, *, edition: str | None = None, known_on: dt.date 
     """The current edition, one named by (the beginning of) its id, or the one current on a day.
 
     A damaged edition is passed over for the last good one, which names what was passed over. Raises
-    NothingPublished, UnknownEdition, or EditionDamaged when no good edition is left.
+    NothingPublished, NotYetKnown, UnknownEdition, or EditionDamaged when no good edition is left.
     """
     found, damaged = publications(store)
     if not found and not damaged:
@@ -143,10 +197,11 @@ def open_edition(store: Store, *, edition: str | None = None, known_on: dt.date 
         found = tuple(item for item in found if len(edition) >= 4 and item.fingerprint.startswith(edition))
         if not found:
             raise UnknownEdition(edition)
-    if known_on is not None:
+    if known_on is not None and found:
+        first = found[0].known_on
         found = tuple(item for item in found if item.known_on <= known_on)
         if not found:
-            raise NothingPublished
+            raise NotYetKnown(known_on, first)
     passed_over = list(damaged)
     for publication in reversed(found):
         path = store.root / "editions" / publication.file
@@ -177,6 +232,15 @@ def check(path: Path, expected: str) -> None:
         raise EditionDamaged(path.name)
 
 
+def is_whole(store: Store, publication: Publication) -> bool:
+    """Whether the file of a publication is what was published."""
+    try:
+        check(store.root / "editions" / publication.file, publication.sha256)
+    except EditionDamaged:
+        return False
+    return True
+
+
 def publish(
     store: Store,
     candidate: Candidate,
@@ -190,24 +254,38 @@ def publish(
     found, damaged = publications(store)
     taken = [item.number for item in found] + [int(Path(name).stem) for name in damaged]
     number = max(taken, default=0) + 1
+    said = (candidate.fingerprint, candidate.sha256, candidate.path.name, headline)
+    return _record(store, Publication(number, time, who, note, *said))
+
+
+def replace_file(store: Store, publication: Publication, rebuilt: Candidate) -> Publication:
+    """Let a publication point to another file of the same fingerprint; its own is lost or damaged."""
+    if rebuilt.fingerprint != publication.fingerprint:
+        raise ValueError("another content is another publication")
+    return _record(store, replace(publication, sha256=rebuilt.sha256, file=rebuilt.path.name))
+
+
+def _record(store: Store, publication: Publication) -> Publication:
     record = {
-        "time": time.astimezone(dt.UTC).isoformat(),
-        "who": who,
-        "note": note,
-        "fingerprint": candidate.fingerprint,
-        "sha256": candidate.sha256,
-        "file": candidate.path.name,
-        "headline": dict(headline),
+        "time": publication.time.astimezone(dt.UTC).isoformat(),
+        "who": publication.who,
+        "note": publication.note,
+        "fingerprint": publication.fingerprint,
+        "sha256": publication.sha256,
+        "file": publication.file,
+        "headline": dict(publication.headline),
     }
-    durable.write_json(store.root / "publications" / f"{number:06d}.json", record)
-    return _publication(number, record)
+    durable.write_json(store.root / "publications" / f"{publication.number:06d}.json", record)
+    return _publication(publication.number, record)
 
 
 def recomputed_fingerprint(opened: Edition) -> str:
-    """The fingerprint of an edition's content as it is now."""
+    """The fingerprint of an edition's content as it is now, under the format it was made with."""
+    facts = opened.facts
     cursor = opened.cursor()
     try:
-        digests = dict(cursor.execute("select name, sha256 from reference_files").fetchall())
-        return fingerprint_of(cursor, digests)
+        return fingerprint_of(
+            cursor, facts.reference, edition_format=facts.format, definitions=facts.definitions
+        )
     finally:
         cursor.close()

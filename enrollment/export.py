@@ -21,7 +21,19 @@ def cell(value: Any) -> Any:
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A CSV document with a header line, comma and LF."""
-    return "".join(_line(row) for row in (columns, *([cell(value) for value in row] for row in rows)))
+    return csv_lines((columns, *([cell(value) for value in row] for row in rows)))
+
+
+def csv_lines(rows: Iterable[Sequence[Any]]) -> str:
+    """Lines of a CSV document, from values that `cell` let through."""
+    found = list(rows)
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\r\n").writerows(found)
+    text = buffer.getvalue()
+    # Where no cell holds a line break, the ends of lines can be changed in one go.
+    if text.count("\n") == text.count("\r") == len(found):
+        return text.replace("\r\n", "\n")
+    return "".join(map(_line, found))
 
 
 def _line(row: Sequence[Any]) -> str:

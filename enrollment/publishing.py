@@ -5,56 +5,55 @@ the shipped sample, one edition a month as it would have become known.
 """
 
 import datetime as dt
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from enrollment import answers, building, edition, lock
+from enrollment import answers, building, comparison, edition, fold, lock
 from enrollment.building import Candidate
+from enrollment.comparison import Comparison
+from enrollment.delivery import Delivery, counted
 from enrollment.edition import Edition, NothingPublished, Publication
+from enrollment.headline import NoGoal, default_goal, default_month, headline
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.sample_assumptions import KNOWLEDGE_DAY
-from enrollment.store import Delivery, Store, sample_deliveries
+from enrollment.store import Store, sample_deliveries
+
+__all__ = [
+    "NoGoal",
+    "NothingToPublish",
+    "Outcome",
+    "current",
+    "default_goal",
+    "default_month",
+    "headline",
+    "preview",
+    "publish",
+    "publish_sample",
+    "rebuild",
+    "return_to",
+    "sample_counts",
+]
 
 
 class NothingToPublish(Exception):
     """No delivery has been kept yet."""
 
 
-class NoGoal(Exception):
-    """No goal in `targets.csv` has a baseline, so there is nothing to measure against."""
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What `publish` did: the current publication, whether it is new, and what changed with it."""
+    """What publishing did, or would do: the publication, whether it is new, and what differs with it.
+
+    `comparison` is None when nothing is new, and when there was no edition to compare with.
+    """
 
     publication: Publication
     new: bool
-    changes: tuple[answers.EditionChanges, ...]
+    comparison: Comparison | None = None
 
-
-def default_month(opened: Edition) -> dt.date:
-    """The newest month with nothing missing; where every month misses something, the newest."""
-    months = answers.known_months(opened)
-    complete = [row.month for row in months if not row.missing]
-    return max(complete) if complete else max(row.month for row in months)
-
-
-def default_goal(opened: Edition, as_of: dt.date | None = None) -> str:
-    """The goal that the dashboard opens with; past its due date the last one stated for the month's year.
-
-    Raises NoGoal when reference data hold no goal with a baseline.
-    """
-    goals = [row for row in answers.published_goals(opened) if row.baseline is not None]
-    if not goals:
-        raise NoGoal
-    chosen = next((row for row in goals if row.is_default), goals[0])
-    if as_of and as_of > chosen.due:
-        of_the_year = [row for row in goals if row.year == as_of.year]
-        chosen = max(of_the_year, key=lambda row: row.stated_on or row.due, default=chosen)
-    return chosen.goal
+    @property
+    def changes(self) -> tuple[answers.EditionChanges, ...]:
+        """What moved per month and source, and why."""
+        return self.comparison.changes if self.comparison else ()
 
 
 def publish(
@@ -65,10 +64,81 @@ def publish(
     Raises NothingToPublish, StoreLocked, DeliveryDamaged, ReferenceFault.
     """
     with lock.writing(store.root):
-        deliveries = store.deliveries()
-        if not deliveries:
-            raise NothingToPublish
-        return _publish(store, deliveries, note, who or lock.user(), now or dt.datetime.now(dt.UTC))
+        time = now or dt.datetime.now(dt.UTC)
+        return _publish(store, _deliveries(store), note, who or lock.user(), time)
+
+
+def preview(store: Store) -> Outcome:
+    """What `publish` would do now; nothing is published. Raises what `publish` raises.
+
+    The edition is built in full, compared and thrown away; folded months stay cached.
+    """
+    with lock.writing(store.root):
+        before = _before(store)
+        candidate = building.build(store, _deliveries(store), store.reference())
+        built = _opened(candidate, lock.user(), "", dt.datetime.now(dt.UTC))
+        try:
+            if before and candidate.fingerprint == before.fingerprint:
+                return Outcome(before.publication, False)
+            return Outcome(built.publication, True, _compared(built, before))
+        finally:
+            built.close()
+            _discard(store, candidate)
+
+
+def return_to(
+    store: Store, edition_id: str, *, note: str = "", who: str | None = None, now: dt.datetime | None = None
+) -> Outcome:
+    """Make an earlier edition current again, by a new publication; nothing happens when it is current.
+
+    Raises UnknownEdition, NothingPublished, EditionDamaged, StoreLocked.
+    """
+    with lock.writing(store.root):
+        wanted = edition.open_edition(store, edition=edition_id)
+        before = _before(store)
+        if before and before.fingerprint == wanted.fingerprint:
+            return Outcome(before.publication, False)
+        publication = edition.publish(
+            store,
+            Candidate(wanted.fingerprint, wanted.publication.sha256, wanted.path),
+            who=who or lock.user(),
+            note=note,
+            time=now or dt.datetime.now(dt.UTC),
+            headline=wanted.publication.headline,
+        )
+        return Outcome(publication, True, _compared(wanted, before))
+
+
+def rebuild(store: Store) -> tuple[Publication, ...]:
+    """Build the editions anew whose files are lost or damaged, each from what was known at its time.
+
+    A publication keeps its number, time and headline, and gets a file of the same fingerprint. One whose
+    fingerprint cannot be reached, because a delivery or a reference file of the user's own is no longer
+    what it was, stays damaged. Returns the publications that were rebuilt. Raises StoreLocked,
+    DeliveryDamaged, ReferenceFault.
+    """
+    rebuilt = []
+    with lock.writing(store.root):
+        store.sweep()
+        whole: dict[str, Candidate] = {}
+        lost = []
+        for publication in edition.publications(store)[0]:
+            path = store.root / "editions" / publication.file
+            try:
+                edition.check(path, publication.sha256)
+                whole[publication.fingerprint] = Candidate(publication.fingerprint, publication.sha256, path)
+            except edition.EditionDamaged:
+                lost.append(publication)
+        for publication in lost:
+            if publication.fingerprint not in whole:
+                deliveries, tables = store.as_known(publication.time)
+                candidate = building.build(store, deliveries, tables)
+                if candidate.fingerprint != publication.fingerprint:
+                    _discard(store, candidate)
+                    continue
+                whole[publication.fingerprint] = candidate
+            rebuilt.append(edition.replace_file(store, publication, whole[publication.fingerprint]))
+    return tuple(rebuilt)
 
 
 def current(
@@ -85,11 +155,16 @@ def current(
     try:
         return edition.open_edition(store, edition=edition_id, known_on=known_on)
     except NothingPublished:
-        if not store.ships_sample or store.kept() or any(edition.publications(store)):
+        if not sample_counts(store) or any(edition.publications(store)):
             raise
     on_first_start()
     publish_sample(store)
     return edition.open_edition(store, edition=edition_id, known_on=known_on)
+
+
+def sample_counts(store: Store) -> bool:
+    """Whether the shipped sample is what an edition is built from: no snapshot has been kept yet."""
+    return store.ships_sample and not any(item.kind in ("totals", "members") for item in store.kept())
 
 
 def publish_sample(store: Store) -> None:
@@ -112,22 +187,43 @@ def _knowledge_time(delivery: Delivery) -> dt.datetime:
     return time.astimezone(dt.UTC)
 
 
+def _deliveries(store: Store) -> tuple[Delivery, ...]:
+    deliveries = store.deliveries()
+    if not counted(deliveries):
+        raise NothingToPublish
+    return deliveries
+
+
+def _before(store: Store) -> Edition | None:
+    try:
+        return edition.open_edition(store)
+    except (NothingPublished, edition.EditionDamaged):
+        return None
+
+
 def _publish(
     store: Store, deliveries: tuple[Delivery, ...], note: str, who: str, time: dt.datetime
 ) -> Outcome:
-    try:
-        before = edition.open_edition(store)
-    except (NothingPublished, edition.EditionDamaged):
-        before = None
+    before = _before(store)
     candidate = building.build(store, deliveries, store.reference())
     if before and candidate.fingerprint == before.fingerprint:
         if candidate.path != before.path:
-            candidate.path.unlink()
-        return Outcome(before.publication, False, ())
+            _discard(store, candidate)
+        return Outcome(before.publication, False)
     built = _opened(candidate, who, note, time)
     publication = edition.publish(store, candidate, who=who, note=note, time=time, headline=headline(built))
-    changes = answers.edition_changes(built, earlier=before) if before else ()
-    return Outcome(publication, True, changes)
+    fold.forget_parts_but(store, candidate.folded)
+    return Outcome(publication, True, _compared(built, before))
+
+
+def _compared(built: Edition, before: Edition | None) -> Comparison | None:
+    return comparison.compare(built, before) if before else None
+
+
+def _discard(store: Store, candidate: Candidate) -> None:
+    """Remove a built edition that is not published, unless a publication names this very file."""
+    if candidate.path in store.unpublished():
+        candidate.path.unlink(missing_ok=True)
 
 
 def _opened(candidate: Candidate, who: str, note: str, time: dt.datetime) -> Edition:
@@ -135,15 +231,3 @@ def _opened(candidate: Candidate, who: str, note: str, time: dt.datetime) -> Edi
         0, time, who, note, candidate.fingerprint, candidate.sha256, candidate.path.name
     )
     return Edition(publication, candidate.path)
-
-
-def headline(opened: Edition) -> dict[str, Any]:
-    """The status of the default goal at the default month, as it is kept with a publication."""
-    as_of = default_month(opened)
-    try:
-        goal = default_goal(opened, as_of)
-    except NoGoal:
-        return {}
-    rows = answers.goal_progress(opened, as_of=as_of, goal=goal)
-    document: dict[str, Any] = json.loads(json.dumps(asdict(rows[0]), default=str)) if rows else {}
-    return document

@@ -1,11 +1,12 @@
 """Reference data: goals, partner sources, agreements, provinces and published figures.
 
-Each file is looked up in `DIR/reference/` first and among the shipped ones after, matched by column
-name and converted strictly. `data/README.md` says what the columns mean.
+Each table comes from the file delivered last, else from `DIR/reference/`, else from the shipped ones;
+columns are matched by name and converted strictly. `data/README.md` says what the columns mean.
 """
 
 import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,11 +117,14 @@ class Reference:
         return rows
 
 
-def read(data: Path) -> Reference:
-    """Read every reference file for a data directory. Raises ReferenceFault for a bad one."""
-    paths = {name: _locate(data, name) for name in SCHEMAS}
+def read(data: Path, delivered: Mapping[str, Path] | None = None) -> Reference:
+    """Read every reference table for a data directory; `delivered` are the files that were loaded.
+
+    Raises ReferenceFault for a bad one.
+    """
+    paths = {name: (delivered or {}).get(name) or _locate(data, name) for name in SCHEMAS}
     return Reference(
-        tables={name: _table(path, SCHEMAS[name]) for name, path in paths.items()},
+        tables={name: table(name, path, path.read_bytes()) for name, path in paths.items()},
         digests={name: sha256(path) for name, path in paths.items()},
     )
 
@@ -130,31 +134,31 @@ def _locate(data: Path, name: str) -> Path:
     return own if own.exists() else SHIPPED / f"{name}.csv"
 
 
-def _table(path: Path, schema: Mapping[str, pa.DataType]) -> pa.Table:
+def table(name: str, path: Path, content: bytes) -> pa.Table:
+    """A reference table from the bytes of its file, typed. Raises ReferenceFault, which names `path`."""
     try:
-        return _converted(path, schema)
+        return _converted(path, content.decode("utf-8-sig"), SCHEMAS[name])
     except UnicodeDecodeError as error:
         raise ReferenceFault(path, 1, "", f"byte {error.start}") from error
     except csv.Error as error:
         raise ReferenceFault(path, 1, "", str(error)) from error
 
 
-def _converted(path: Path, schema: Mapping[str, pa.DataType]) -> pa.Table:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        header = reader.fieldnames or []
-        if missing := [name for name in schema if name not in header]:
-            raise ReferenceFault(path, 1, missing[0], "")
-        columns: dict[str, list[Any]] = {name: [] for name in schema}
-        for row in reader:
-            if None in row or None in row.values():
-                raise ReferenceFault(path, reader.line_num, "", str(len(header)))
-            for name, kind in schema.items():
-                text = row[name].strip()
-                try:
-                    columns[name].append(_convert(text, kind))
-                except ValueError:
-                    raise ReferenceFault(path, reader.line_num, name, text) from None
+def _converted(path: Path, text: str, schema: Mapping[str, pa.DataType]) -> pa.Table:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    header = reader.fieldnames or []
+    if missing := [name for name in schema if name not in header]:
+        raise ReferenceFault(path, 1, missing[0], "")
+    columns: dict[str, list[Any]] = {name: [] for name in schema}
+    for row in reader:
+        if None in row or None in row.values():
+            raise ReferenceFault(path, reader.line_num, "", str(len(header)))
+        for name, kind in schema.items():
+            value = row[name].strip()
+            try:
+                columns[name].append(_convert(value, kind))
+            except ValueError:
+                raise ReferenceFault(path, reader.line_num, name, value) from None
     return pa.table({name: pa.array(columns[name], kind) for name, kind in schema.items()})
 
 

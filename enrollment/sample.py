@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from enrollment import reference, store
 from enrollment.contract import Reading, read
+from enrollment.delivery import record_of
 from enrollment.months import add_months, parse_month
 from enrollment.sample_assumptions import (
     ACTIVE_THOUSANDS,
@@ -326,13 +327,14 @@ def write_totals(out: Path, *, seed: int = SEED) -> list[Path]:
     written = [out / delivery.path for delivery in found]
     in_order = sorted(found, key=lambda delivery: delivery.received_at)
     for number, delivery in enumerate(in_order, start=1):
-        kept = store.sidecar(
+        kept = store.draft(
             readings[delivery.path],
             number=number,
             received_at=delivery.received_at,
             received_by=delivery.received_by,
+            folder=out,
         )
-        record = kept | {
+        record = record_of(kept) | {
             "path": delivery.path,
             "rows": len(delivery.rows),
             "replaced_by": readings[delivery.replaced_by].sha256 if delivery.replaced_by else None,

@@ -1,34 +1,46 @@
-"""The store: accepted deliveries, kept byte for byte and named by their SHA-256.
+"""The store: accepted deliveries as they are kept.
 
     DIR/reference/                 the user's own reference files, where there are any
-    DIR/store/snapshots/SHA.csv    a delivery as it came
-    DIR/store/snapshots/SHA.json   its sidecar; the delivery is kept from the moment this file is there
+    DIR/store/snapshots/NAME.*     a delivery: totals byte for byte, files about people row for row with keys
+    DIR/store/snapshots/NAME.json  its sidecar; the delivery is kept from the moment this file is there
+    DIR/store/reference/           delivered reference files and their sidecars
+    DIR/store/quarantine/          rows set aside, with reasons, masked
     DIR/store/parts/               folded months, rebuilt when they are lost
     DIR/store/editions/            published editions
     DIR/store/publications/        which edition is current, since when
 
-The project's own `data/` also ships a simulated sample (`snapshots/`, `received/`); it counts until
-the first real delivery is kept.
+NAME is the SHA-256 of the delivered bytes or, for a file about people, their keyed hash. The project's
+own `data/` also ships a simulated sample (`snapshots/`, `received/`); it counts until the first real
+snapshot is kept.
 """
 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from enrollment import durable, lock, reference
-from enrollment.contract import Codes, Note, Reading, read
+from enrollment.contract import KEY, Codes, Fault, Note, Reading, read
+from enrollment.delivery import Counted, Delivery, SourceContent, Withdrawal, counted, record_of, recorded
+from enrollment.keys import KeyFault, Keys, open_keys
 from enrollment.language import Language
-from enrollment.months import month_text, parse_month, today
+from enrollment.months import month_text, today
+from enrollment.plausibility import doubts
 
 PROJECT_DATA = Path(__file__).parents[1] / "data"
-SURGE = 10
-"""A source this many times larger or smaller than its last known month needs a person's word."""
+KEPT = ("accepted", "noted", "quarantined", "unchanged")
+"""Verdicts after which a delivery is in the store."""
 
 
 class DeliveryDamaged(Exception):
@@ -39,54 +51,52 @@ class DeliveryDamaged(Exception):
         self.path = path
 
 
-@dataclass(frozen=True, slots=True)
-class SourceContent:
-    """What a delivery holds of one source: rows, people, and whether any row says it is simulated."""
+class UnknownDelivery(Exception):
+    """No kept delivery, or more than one, has a name that begins as asked for."""
 
-    source: str
-    cells: int
-    active: int
-    simulated: bool
+
+class AlreadyWithdrawn(Exception):
+    """The delivery was withdrawn before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A kept delivery, as its sidecar describes it. `number` orders deliveries; the last one counts."""
+class Quarantined:
+    """A fault of a row that was set aside; `value` is masked, `key` stands where the NIK was well formed."""
 
-    number: int
-    sha256: str
-    file: str
-    kind: str
-    month: dt.date
-    contents: tuple[SourceContent, ...]
-    rows_digest: str
-    received_at: dt.datetime
-    received_by: str
-    stated_month: bool
-    stated_source: str | None
-    path: Path
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return tuple(content.source for content in self.contents)
+    delivery: Delivery
+    row: int
+    fault: Fault
+    key: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one delivered file; rows = accepted + quarantined + refused."""
+    """The answer to one delivered file; rows = accepted + quarantined + refused.
+
+    `faults` holds what only the store could see, beside those of the reading.
+    """
 
     reading: Reading
     verdict: str
     reasons: tuple[Note, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def kept(self) -> bool:
-        return self.verdict in ("accepted", "noted", "unchanged")
+        return self.verdict in KEPT
+
+    @property
+    def all_faults(self) -> tuple[Fault, ...]:
+        return (*self.faults, *self.reading.faults)
 
     def document(self, language: Language) -> dict[str, Any]:
         """The receipt as `load --json` prints it."""
         reading = self.reading
-        accepted = reading.rows_in if self.kept else 0
+        quarantined = reading.faulty_rows if self.verdict == "quarantined" else 0
+        accepted = reading.rows_in - quarantined if self.kept else 0
+        counts = dict(reading.fault_counts)
+        for fault in self.faults:
+            counts[fault.rule] = counts.get(fault.rule, 0) + 1
         return {
             "file": reading.file,
             "kind": reading.kind,
@@ -95,8 +105,8 @@ class Receipt:
             "verdict": self.verdict,
             "rows": reading.rows_in,
             "accepted": accepted,
-            "quarantined": 0,
-            "refused": reading.rows_in - accepted,
+            "quarantined": quarantined,
+            "refused": reading.rows_in - accepted - quarantined,
             "faults": [
                 {
                     "row": fault.row,
@@ -105,9 +115,9 @@ class Receipt:
                     "rule": fault.rule,
                     "message": fault.message(language, reading.file),
                 }
-                for fault in reading.faults
+                for fault in self.all_faults
             ],
-            "fault_counts": dict(reading.fault_counts),
+            "fault_counts": counts,
             "notes": [note.message(language, reading.file) for note in (*reading.notes, *self.reasons)],
             "sha256": reading.sha256,
         }
@@ -129,30 +139,237 @@ class Store:
         """Whether this is the project's own data directory, with the sample beside the store."""
         return self.data == PROJECT_DATA
 
-    def reference(self) -> reference.Reference:
-        return reference.read(self.data)
+    # What is kept
 
     def kept(self) -> tuple[Delivery, ...]:
-        """Real deliveries in the order in which they were kept."""
-        return _ordered(_delivery(path, path.with_suffix(".csv")) for path in self._sidecars())
+        """Every real delivery in the order in which they were kept: snapshots, rosters, reference files."""
+        return _ordered(map(_delivery, self._sidecars()))
 
     def readable(self) -> tuple[tuple[Delivery, ...], tuple[Path, ...]]:
         """Real deliveries whose sidecars can be read, and the sidecars that cannot."""
         found, damaged = [], []
         for path in sorted(self._sidecars()):
             try:
-                found.append(_delivery(path, path.with_suffix(".csv")))
+                found.append(_delivery(path))
             except DeliveryDamaged:
                 damaged.append(path)
         return _ordered(found), tuple(damaged)
 
-    def _sidecars(self) -> Iterable[Path]:
-        return (self.root / "snapshots").glob("[!.]*.json")
-
     def deliveries(self) -> tuple[Delivery, ...]:
-        """The deliveries that count: the real ones, or the shipped sample as long as there are none."""
+        """Snapshots and rosters, withdrawn ones among them; as long as no snapshot is kept, the sample."""
+        kept = tuple(item for item in self.kept() if item.kind != "reference")
+        if self.ships_sample and not any(item.kind in ("totals", "members") for item in kept):
+            return sample_deliveries()
+        return kept
+
+    def as_known(self, time: dt.datetime) -> tuple[tuple[Delivery, ...], reference.Reference]:
+        """Deliveries and reference tables as they were known at a moment, later withdrawals undone."""
+        known = tuple(
+            replace(item, withdrawn=item.withdrawn if item.withdrawn and item.withdrawn.at <= time else None)
+            for item in self.kept()
+            if item.received_at <= time
+        )
+        deliveries = tuple(item for item in known if item.kind != "reference")
+        if self.ships_sample and not any(item.kind in ("totals", "members") for item in deliveries):
+            deliveries = tuple(item for item in sample_deliveries() if item.received_at <= time)
+        return deliveries, reference.read(self.data, _newest_tables(known))
+
+    def find(self, name: str) -> Delivery:
+        """A kept delivery by (the beginning of) its name. Raises UnknownDelivery."""
+        found = [item for item in self.kept() if len(name) >= 4 and item.sha256.startswith(name.lower())]
+        if len(found) != 1:
+            raise UnknownDelivery(name)
+        return found[0]
+
+    def reference(self) -> reference.Reference:
+        """Each reference table from the delivery kept last, the user's own file, or the shipped one."""
+        return reference.read(self.data, _newest_tables(self.kept()))
+
+    def keys(self, *, make: bool = False) -> Keys:
+        """The keys of this installation. Raises KeyFault, also where they are not those of the kept files."""
+        spaces = {item.key_space for item in self.kept() if item.keyed_here}
+        found = open_keys(self.data, make=make and not spaces)
+        if spaces - {found.space}:
+            raise KeyFault("other_keys", found.path)
+        return found
+
+    # Rows
+
+    def rows(self, delivery: Delivery) -> pa.Table:
+        """The accepted rows of a totals snapshot, read again from its bytes. Raises DeliveryDamaged."""
+        self.check(delivery)
+        codes = Codes(frozenset(delivery.sources), dict.fromkeys(delivery.provinces, (0, None)), {})
+        reading = read(
+            delivery.path,
+            codes,
+            today=dt.date.max,
+            month=delivery.month if delivery.stated_month else None,
+            source=delivery.stated_source,
+            name=delivery.file,
+            quarantine=delivery.quarantined > 0,
+        )
+        same_rows = rows_digest(reading.accepted) == delivery.rows_digest
+        if not same_rows or reading.months != (delivery.month,):
+            raise DeliveryDamaged(delivery.path)
+        return reading.accepted
+
+    def people(self, delivery: Delivery) -> Path:
+        """The kept rows of a file about people, as Parquet sorted by key. Raises DeliveryDamaged."""
+        self.check(delivery)
+        return delivery.path
+
+    def accepted(self, delivery: Delivery) -> Iterator[pa.RecordBatch]:
+        """The accepted rows of a delivery as they are kept, in bounded memory. Raises DeliveryDamaged."""
+        if delivery.about_people:
+            yield from pq.ParquetFile(self.people(delivery)).iter_batches()
+        else:
+            yield from self.rows(delivery).to_batches()
+
+    def recounted(self, delivery: Delivery) -> tuple[SourceContent, ...]:
+        """What the kept file holds of each source, counted again. Raises DeliveryDamaged."""
+        if delivery.kind == "reference":
+            self.check(delivery)
+            return ()
+        if not delivery.about_people:
+            return contents_of(self.rows(delivery))
+        people: Counter[str] = Counter()
+        simulated: set[str] = set()
+        for batch in self.accepted(delivery):
+            sources = batch.column("source")
+            for found in pc.value_counts(sources).to_pylist():
+                people[found["values"]] += found["counts"]
+            simulated |= set(sources.filter(batch.column("simulated")).unique().to_pylist())
+        return tuple(
+            SourceContent(source, count, count, source in simulated)
+            for source, count in sorted(people.items())
+        )
+
+    def quarantine(self) -> tuple[Quarantined, ...]:
+        """Rows set aside that still wait: not mended, in a delivery that still counts or is a roster's."""
         kept = self.kept()
-        return sample_deliveries() if not kept and self.ships_sample else kept
+        counting = {piece.delivery.sha256 for pieces in counted(kept).values() for piece in pieces}
+        mended = {
+            (item.mends, row)
+            for item in kept
+            if item.mends and item.withdrawn is None
+            for row in self._mended_rows(item)
+        }
+        return tuple(
+            found
+            for item in kept
+            if item.quarantined and item.withdrawn is None
+            if item.sha256 in counting or item.kind == "roster"
+            for found in self._set_aside(item)
+            if (item.sha256, found.row) not in mended
+        )
+
+    # Changes
+
+    def load(
+        self,
+        path: Path | BinaryIO,
+        *,
+        month: dt.date | None = None,
+        source: str | None = None,
+        confirmed: bool = False,
+        quarantine: bool = False,
+        scope: str = "full",
+        name: str | None = None,
+        now: dt.datetime | None = None,
+        by: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Receipt:
+        """Judge one file and keep it if the contract accepts it.
+
+        Nothing of a refused file, or of one that waits for `confirmed`, is kept; with `quarantine` rows
+        with faults are set aside and the others kept. `scope` `province` replaces only the provinces
+        that the file names. `progress` is told bytes done and bytes in all. Raises StoreLocked, KeyFault,
+        ReferenceFault, OSError.
+        """
+        with lock.writing(self.root):
+            self.sweep()
+            into = durable.temporary(self.root / "snapshots" / "people.parquet")
+            try:
+                reading = read(
+                    path,
+                    codes_of(self.reference()),
+                    today=today(),
+                    month=month,
+                    source=source,
+                    name=name,
+                    keys=partial(self.keys, make=True),
+                    into=into,
+                    quarantine=quarantine,
+                    progress=progress,
+                )
+                kept = self.kept()
+                if not reading.whole_file and (known := _already_kept(reading, kept)):
+                    return Receipt(reading, "unchanged", (known,))
+                if reading.whole_file or (reading.faulty_rows and not quarantine):
+                    return Receipt(reading, "refused")
+                drafted = draft(
+                    reading,
+                    number=max((item.number for item in kept), default=0) + 1,
+                    scope=scope,
+                    received_at=now or dt.datetime.now(dt.UTC),
+                    received_by=by or lock.user(),
+                    stated_month=month is not None,
+                    stated_source=source,
+                    folder=self.root / ("reference" if reading.kind == "reference" else "snapshots"),
+                )
+                return self._judge(path, reading, drafted, kept, confirmed)
+            finally:
+                into.unlink(missing_ok=True)
+
+    def _judge(
+        self,
+        path: Path | BinaryIO,
+        reading: Reading,
+        drafted: Delivery,
+        kept: tuple[Delivery, ...],
+        confirmed: bool,
+    ) -> Receipt:
+        """Keep a delivery that keeps the contract, unless what the store knows speaks against it."""
+        if reading.mends:
+            drafted, faults = self._mending(reading, drafted, kept)
+            if faults:
+                return Receipt(reading, "refused", faults=faults)
+        counting = counted(kept)
+        reasons: list[Note] = []
+        if reading.reference:
+            tables, faults = _reference_table(reading.reference, path)
+            if faults:
+                return Receipt(reading, "refused", faults=faults)
+            reasons += _dropped_sources(reading.reference, tables, counting)
+        if known := _same_rows(drafted, kept, counting):
+            return Receipt(reading, "unchanged", (known,))
+        reasons += doubts(drafted, reading.name_month, counting)
+        if reasons and not confirmed:
+            return Receipt(reading, "confirm", tuple(reasons))
+        self._keep(path, reading, drafted)
+        if reading.faulty_rows:
+            return Receipt(reading, "quarantined")
+        return Receipt(reading, "noted" if reading.notes else "accepted")
+
+    def withdraw(
+        self, name: str, reason: str, *, by: str | None = None, now: dt.datetime | None = None
+    ) -> Delivery:
+        """Let a delivery count no more, from the next edition on; it stays kept and listed.
+
+        Raises UnknownDelivery, AlreadyWithdrawn, StoreLocked.
+        """
+        with lock.writing(self.root):
+            self.sweep()
+            delivery = self.find(name)
+            if delivery.withdrawn:
+                raise AlreadyWithdrawn(delivery.sha256)
+            withdrawal = Withdrawal(now or dt.datetime.now(dt.UTC), by or lock.user(), reason)
+            return self.record(replace(delivery, withdrawn=withdrawal))
+
+    def record(self, delivery: Delivery) -> Delivery:
+        """Write the sidecar of a delivery whose file is in place; the caller holds the lock."""
+        durable.write_json(delivery.path.parent / f"{delivery.sha256}.json", record_of(delivery))
+        return delivery
 
     def unpublished(self) -> tuple[Path, ...]:
         """Edition files that no publication names: a publish that was interrupted before its last step."""
@@ -164,125 +381,232 @@ class Store:
         built = sorted((self.root / "editions").glob("[!.]*.duckdb"))
         return tuple(path for path in built if path.is_file() and path.name not in named)
 
+    def unrecorded(self) -> tuple[Path, ...]:
+        """Kept files that no sidecar names: a load that was interrupted before its last step."""
+        deliveries, damaged = self.readable()
+        named = {item.path for item in deliveries}
+        named |= {self._quarantine_file(item) for item in deliveries if item.quarantined}
+        doubtful = {path.stem for path in damaged}
+        found = [
+            path
+            for folder in ("snapshots", "reference", "quarantine")
+            for path in sorted((self.root / folder).glob("[!.]*"))
+            if path.suffix != ".json" or folder == "quarantine"
+        ]
+        return tuple(path for path in found if path not in named and path.name.split(".")[0] not in doubtful)
+
     def sweep(self) -> None:
-        """Remove what interrupted commands left behind; the caller holds the lock."""
+        """Complete or remove what interrupted commands left behind; the caller holds the lock."""
+        durable.complete(self.root)
         durable.sweep(self.root)
-        for path in self.unpublished():
+        for path in (*self.unpublished(), *self.unrecorded()):
             path.unlink(missing_ok=True)
 
-    def rows(self, delivery: Delivery, codes: Codes) -> pa.Table:
-        """The accepted rows of a delivery, read again from its bytes. Raises DeliveryDamaged."""
-        if not delivery.path.exists() or durable.sha256(delivery.path) != delivery.sha256:
+    def _sidecars(self) -> Iterable[Path]:
+        for folder in ("snapshots", "reference"):
+            yield from (self.root / folder).glob("[!.]*.json")
+
+    def check(self, delivery: Delivery) -> None:
+        """Hold the kept file of a delivery against its hash. Raises DeliveryDamaged."""
+        if not delivery.path.is_file() or durable.sha256(delivery.path) != delivery.content_sha256:
             raise DeliveryDamaged(delivery.path)
-        reading = read(
-            delivery.path,
-            codes,
-            today=dt.date.max,
-            month=delivery.month if delivery.stated_month else None,
-            source=delivery.stated_source,
-            name=delivery.file,
-        )
-        same_rows = rows_digest(reading.accepted) == delivery.rows_digest
-        if not same_rows or reading.months != (delivery.month,):
-            raise DeliveryDamaged(delivery.path)
-        return reading.accepted
 
-    def load(
-        self,
-        path: Path,
-        *,
-        month: dt.date | None = None,
-        source: str | None = None,
-        confirmed: bool = False,
-        name: str | None = None,
-        now: dt.datetime | None = None,
-        by: str | None = None,
-    ) -> Receipt:
-        """Judge one file and keep it if the contract accepts it. Raises StoreLocked, OSError.
+    def _keep(self, path: Path | BinaryIO, reading: Reading, delivery: Delivery) -> None:
+        """Put a delivery in place: rows set aside, file, and last the sidecar that makes it count."""
+        if reading.faulty_rows and reading.quarantined is not None:
+            durable.write_json(self._quarantine_file(delivery), reading.quarantined.to_pylist())
+        if reading.people is not None:
+            durable.put(reading.people.path, delivery.path)
+        else:
+            _copy(path, delivery)
+        self.record(delivery)
 
-        Nothing of a refused file, or of one that waits for `confirmed`, is kept.
-        """
-        with lock.writing(self.root):
-            self.sweep()
-            reading = read(
-                path, codes_of(self.reference()), today=today(), month=month, source=source, name=name
-            )
-            if reading.faults:
-                return Receipt(reading, "refused")
-            digest = rows_digest(reading.accepted)
-            counting = counted(self.kept())
-            if known := self._known(reading, digest, counting):
-                return Receipt(reading, "unchanged", (known,))
-            contents = contents_of(reading.accepted)
-            if not confirmed and (reasons := tuple(_doubts(reading, contents, counting))):
-                return Receipt(reading, "confirm", reasons)
-            number = max((delivery.number for delivery in self.kept()), default=0) + 1
-            record = sidecar(
-                reading,
-                number=number,
-                received_at=now or dt.datetime.now(dt.UTC),
-                received_by=by or lock.user(),
-                stated_month=month is not None,
-                stated_source=source,
-            )
-            self._keep(path, record)
-            return Receipt(reading, "noted" if reading.notes else "accepted")
+    def _quarantine_file(self, delivery: Delivery) -> Path:
+        return self.root / "quarantine" / f"{delivery.sha256}.json"
 
-    def _known(
-        self, reading: Reading, digest: str, counting: Mapping[tuple[dt.date, str], Delivery]
-    ) -> Note | None:
-        for delivery in self.kept():
-            if delivery.sha256 == reading.sha256:
-                since = delivery.received_at.date().isoformat()
-                return Note.of("already_loaded", earlier=delivery.file, since=since)
-        (month,) = reading.months
-        holders = [counting.get((month, source)) for source in reading.sources]
-        first = holders[0]
-        if first and first.rows_digest == digest and all(holder is first for holder in holders):
-            return Note.of("same_rows", earlier=first.file, since=first.received_at.date().isoformat())
+    def _set_aside(self, delivery: Delivery) -> Iterator[Quarantined]:
+        path = self._quarantine_file(delivery)
+        try:
+            for row in json.loads(path.read_text(encoding="utf-8")):
+                fault = Fault(
+                    row["row"], row["column"], row["value"], row["rule"], json.loads(row["details"])
+                )
+                yield Quarantined(delivery, row["row"], fault, row["key"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DeliveryDamaged(path) from error
+
+    def _mended_rows(self, delivery: Delivery) -> set[int]:
+        return {row for batch in self.accepted(delivery) for row in batch.column("mends_row").to_pylist()}
+
+    def _mending(
+        self, reading: Reading, drafted: Delivery, kept: tuple[Delivery, ...]
+    ) -> tuple[Delivery, tuple[Fault, ...]]:
+        """The delivery whose rows are mended, held against its quarantine and its kept rows."""
+        try:
+            mended = self.find(reading.mends or "")
+        except UnknownDelivery:
+            mended = None
+        if mended is None or mended.withdrawn or mended.kind != drafted.kind or mended.month != drafted.month:
+            return drafted, (Fault.of("mends_unknown_delivery", column="kiriman", value=reading.mends),)
+        waiting = {found.row for found in self.quarantine() if found.delivery.sha256 == mended.sha256}
+        rows = _mending_rows(reading)
+        faults = [
+            Fault.of("mends_unknown_row", row=row, column="baris", value=str(mends))
+            for row, mends in zip(rows["row"].to_pylist(), rows["mends_row"].to_pylist(), strict=True)
+            if mends not in waiting
+        ]
+        faults += self._already_there(rows, mended, kept)
+        return replace(drafted, mends=mended.sha256, scope=mended.scope), tuple(faults[:1_000])
+
+    def _already_there(self, rows: pa.Table, mended: Delivery, kept: tuple[Delivery, ...]) -> Iterator[Fault]:
+        """Mended rows whose cell or person the delivery holds already."""
+        names = ("key", "source") if mended.about_people else KEY
+        own = _tuples(rows, names)
+        wanted = set(own)
+        found: set[tuple[Any, ...]] = set()
+        for item in (mended, *(item for item in kept if item.mends == mended.sha256 and not item.withdrawn)):
+            for batch in self.accepted(item):
+                found |= wanted.intersection(_tuples(batch, names))
+        for row, mends, cell in zip(rows["row"].to_pylist(), rows["mends_row"].to_pylist(), own, strict=True):
+            if cell in found:
+                yield Fault.of("mends_kept_row", row=row, column="baris", value=str(mends))
+
+
+def _tuples(rows: pa.Table | pa.RecordBatch, names: Iterable[str]) -> list[tuple[Any, ...]]:
+    return list(zip(*(rows.column(name).to_pylist() for name in names), strict=True))
+
+
+def _mending_rows(reading: Reading) -> pa.Table:
+    return reading.accepted if reading.people is None else pq.read_table(reading.people.path)
+
+
+def _newest_tables(deliveries: Iterable[Delivery]) -> dict[str, Path]:
+    return {item.reference: item.path for item in deliveries if item.reference and item.withdrawn is None}
+
+
+def _already_kept(reading: Reading, kept: Iterable[Delivery]) -> Note | None:
+    names = {reading.sha256, *reading.names} - {""}
+    for delivery in kept:
+        if delivery.sha256 in names and delivery.withdrawn is None:
+            since = delivery.received_at.date().isoformat()
+            return Note.of("already_loaded", earlier=delivery.file, since=since)
+    return None
+
+
+def _same_rows(drafted: Delivery, kept: Iterable[Delivery], counting: Counted) -> Note | None:
+    """Whether the rows are those that count already, in other bytes."""
+    if drafted.month is None or drafted.mends:
         return None
+    for item in kept:
+        counts = item.kind == "roster" or all(
+            [piece.delivery for piece in counting.get((drafted.month, source), ())] == [item]
+            for source in drafted.sources
+        )
+        if (
+            counts
+            and item.withdrawn is None
+            and item.rows_digest == drafted.rows_digest
+            and (item.kind, item.month, item.scope) == (drafted.kind, drafted.month, drafted.scope)
+        ):
+            return Note.of("same_rows", earlier=item.file, since=item.received_at.date().isoformat())
+    return None
 
-    def _keep(self, path: Path, record: Mapping[str, Any]) -> None:
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != record["sha256"]:
-            raise OSError(f"{path.name} changed while it was read")
-        kept = self.root / "snapshots" / f"{record['sha256']}.csv"
-        durable.write_bytes(kept, content)
-        durable.write_json(kept.with_suffix(".json"), record)
+
+def _reference_table(name: str, path: Path | BinaryIO) -> tuple[pa.Table | None, tuple[Fault, ...]]:
+    with _opened(path) as file:
+        content = file.read()
+    try:
+        return reference.table(name, Path(f"{name}.csv"), content), ()
+    except reference.ReferenceFault as fault:
+        at = fault.column or None
+        return None, (Fault.of("reference_value", row=fault.row, column=at, value=fault.value),)
 
 
-def sidecar(
+def _dropped_sources(name: str, table: pa.Table | None, counting: Counted) -> Iterator[Note]:
+    """Sources that have delivered and would no longer be listed."""
+    if name == "partner_sources" and table is not None:
+        dropped = {source for _, source in counting} - set(table["source"].to_pylist())
+        if dropped:
+            yield Note.of("sources_dropped", sources=", ".join(sorted(dropped)))
+
+
+def _copy(path: Path | BinaryIO, delivery: Delivery) -> None:
+    """Copy the delivered bytes to their place, held against the hash that was judged."""
+    written = durable.temporary(delivery.path)
+    try:
+        with _opened(path) as source, written.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        if durable.sha256(written) != delivery.content_sha256:
+            raise OSError(f"{delivery.file} changed while it was read")
+        durable.put(written, delivery.path)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+@contextmanager
+def _opened(path: Path | BinaryIO) -> Iterator[BinaryIO]:
+    """The delivered bytes from their beginning; a file object stays the caller's to close."""
+    if isinstance(path, Path):
+        with path.open("rb") as file:
+            yield file
+    else:
+        path.seek(0)
+        yield path
+
+
+def draft(
     reading: Reading,
     *,
     number: int,
     received_at: dt.datetime,
     received_by: str,
+    folder: Path,
+    scope: str = "full",
     stated_month: bool = False,
     stated_source: str | None = None,
-) -> dict[str, Any]:
-    """The record that is kept beside an accepted delivery."""
-    return {
-        "number": number,
-        "sha256": reading.sha256,
-        "file": reading.file,
-        "kind": reading.kind,
-        "month": month_text(reading.months[0]),
-        "contents": [asdict(content) for content in contents_of(reading.accepted)],
-        "rows_digest": rows_digest(reading.accepted),
-        "received_at": received_at.astimezone(dt.UTC).isoformat(),
-        "received_by": received_by,
-        "stated_month": stated_month,
-        "stated_source": stated_source,
-    }
+) -> Delivery:
+    """The delivery that an accepted reading becomes once it is kept under `folder`."""
+    people = reading.people
+    form = "parquet" if people else reading.form
+    return Delivery(
+        number=number,
+        sha256=reading.sha256,
+        content_sha256=people.sha256 if people else reading.sha256,
+        file=reading.file,
+        kind=reading.kind,
+        month=reading.months[0] if reading.months else None,
+        contents=_contents(reading),
+        provinces=reading.provinces,
+        scope=scope,
+        rows_digest=people.rows_digest if people else rows_digest(reading.accepted),
+        quarantined=reading.faulty_rows,
+        mends=reading.mends,
+        key_space=reading.key_space,
+        keyed_here=reading.keyed_here,
+        reference=reading.reference,
+        received_at=received_at,
+        received_by=received_by,
+        stated_month=stated_month,
+        stated_source=stated_source,
+        withdrawn=None,
+        path=folder / f"{reading.sha256}.{form}",
+        notes=reading.notes,
+    )
+
+
+def _contents(reading: Reading) -> tuple[SourceContent, ...]:
+    if reading.reference:
+        return ()
+    if reading.people is None:
+        return contents_of(reading.accepted)
+    return tuple(
+        SourceContent(source, rows, rows, simulated) for source, rows, simulated in reading.people.contents
+    )
 
 
 def sample_deliveries() -> tuple[Delivery, ...]:
     """The shipped sample, in the order in which it was received."""
-    received = PROJECT_DATA / "received"
-    return _ordered(
-        _delivery(path, PROJECT_DATA / json.loads(path.read_text(encoding="utf-8"))["path"])
-        for path in received.glob("*.json")
-    )
+    return _ordered(_delivery(path, PROJECT_DATA) for path in (PROJECT_DATA / "received").glob("*.json"))
 
 
 def codes_of(tables: reference.Reference) -> Codes:
@@ -297,11 +621,6 @@ def codes_of(tables: reference.Reference) -> Codes:
         provinces={row["province"]: (row["from_year"], row["until_year"]) for row in provinces},
         province_names=names,
     )
-
-
-def counted(deliveries: Iterable[Delivery]) -> dict[tuple[dt.date, str], Delivery]:
-    """Per month and source the delivery that counts: the one kept last."""
-    return {(delivery.month, source): delivery for delivery in deliveries for source in delivery.sources}
 
 
 def rows_digest(rows: pa.Table) -> str:
@@ -325,54 +644,14 @@ def contents_of(rows: pa.Table) -> tuple[SourceContent, ...]:
     )
 
 
-def _doubts(
-    reading: Reading,
-    contents: tuple[SourceContent, ...],
-    counting: Mapping[tuple[dt.date, str], Delivery],
-) -> Iterable[Note]:
-    """Well-formed but implausible: each doubt names what was known, what came, and the ratio."""
-    (month,) = reading.months
-    if reading.name_month and reading.name_month != month:
-        yield Note.of("name_month", name_month=month_text(reading.name_month), month=month_text(month))
-    for content in contents:
-        known = [key for key in counting if key[1] == content.source and key[0] <= month]
-        if not known:
-            continue
-        last = max(known)
-        old = next(item.active for item in counting[last].contents if item.source == content.source)
-        if old and (content.active >= SURGE * old or content.active * SURGE <= old):
-            yield Note.of(
-                "implausible",
-                source=content.source,
-                old=str(old),
-                old_month=month_text(last[0]),
-                new=str(content.active),
-                ratio=f"{content.active / old:.2f}",
-            )
-
-
-def _delivery(sidecar: Path, path: Path) -> Delivery:
+def _delivery(sidecar: Path, folder: Path | None = None) -> Delivery:
     try:
-        return _recorded(json.loads(sidecar.read_text(encoding="utf-8")), path)
+        found = recorded(json.loads(sidecar.read_text(encoding="utf-8")), folder or sidecar.parent)
+        if folder is None and found.sha256 != sidecar.stem:
+            raise ValueError(found.sha256)
+        return found
     except (ValueError, KeyError, TypeError) as error:
         raise DeliveryDamaged(sidecar) from error
-
-
-def _recorded(record: Mapping[str, Any], path: Path) -> Delivery:
-    return Delivery(
-        number=record["number"],
-        sha256=record["sha256"],
-        file=record["file"],
-        kind=record["kind"],
-        month=parse_month(record["month"]),
-        contents=tuple(SourceContent(**content) for content in record["contents"]),
-        rows_digest=record["rows_digest"],
-        received_at=dt.datetime.fromisoformat(record["received_at"]),
-        received_by=record["received_by"],
-        stated_month=record["stated_month"],
-        stated_source=record["stated_source"],
-        path=path,
-    )
 
 
 def _ordered(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:

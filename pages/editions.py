@@ -3,32 +3,54 @@
 import streamlit as st
 
 from enrollment import answers
-from enrollment.ui import card, editions, frame
+from enrollment.ui import card, frame
 from enrollment.ui.ask import ask, before
+from enrollment.ui.editions import (
+    completeness,
+    definitions,
+    deliveries,
+    history,
+    lineage,
+    quarantine,
+    upload,
+)
 
 choice = frame.choice()
 edition = choice.edition
 
-completeness = ask(answers.delivery_completeness, edition)
+came = ask(answers.delivery_completeness, edition)
 earlier = before(edition)
-changes = ask(answers.edition_changes, edition, earlier=earlier) if earlier else ()
-deliveries = ask(answers.deliveries_received, edition)
-lineage = ask(answers.active_lineage, edition, as_of=choice.as_of)
+moved = ask(answers.edition_changes, edition, earlier=earlier) if earlier else ()
+received = ask(answers.deliveries_received, edition)
+origins = ask(answers.active_lineage, edition, as_of=choice.as_of)
 
-editions.heading(choice, completeness, changes)
-editions.known_on(choice)
+completeness.heading(choice, came, moved)
+history.known_on(choice)
 
-delivered, moved = st.columns(2, gap="large")
-with delivered:
-    editions.completeness(choice, completeness)
-with moved:
-    editions.changes(choice, changes, earlier.publication if earlier else None)
+if lineage.asked():
+    lineage.lineage(choice, origins)
 
-listed, traced = st.columns([11, 9], gap="large")
+matrix, changed = st.columns([12, 8], gap="large")
+with matrix:
+    completeness.matrix(choice, came)
+with changed:
+    history.changes(choice)
+    completeness.attention(choice, came)
+
+loaded, listed = st.columns([9, 11], gap="large")
+with loaded:
+    upload.form(choice.language)
+    quarantine.quarantine(choice)
 with listed:
-    editions.editions(choice)
-    editions.deliveries(choice, deliveries)
+    history.editions(choice)
+
+sent, traced = st.columns([11, 9], gap="large")
+with sent:
+    deliveries.deliveries(choice, received)
+    deliveries.one(choice, received)
+    definitions.definitions(choice)
 with traced:
-    editions.lineage(choice, lineage)
+    if not lineage.asked():
+        lineage.lineage(choice, origins)
 
 card.footer(choice, "editions")

@@ -4,7 +4,7 @@
 -- columns:
 --   month      DATE     last calendar day of the month
 --   active     BIGINT   people, each counted once
---   missing    BIGINT   sources that were expected and have not delivered
+--   missing    BIGINT   sources that were expected and have not delivered, or not every province
 --   carried    BIGINT   people whose last known stock is carried forward
 --   simulated  BOOLEAN  whether any cell of the month is simulated
 -- order: month

@@ -9,14 +9,19 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from enrollment import edition, publishing
+from enrollment import durable, edition, publishing
+from enrollment.delivery import Delivery as KeptDelivery
+from enrollment.delivery import SourceContent
 from enrollment.edition import Edition
 from enrollment.months import parse_month
 from enrollment.store import Receipt, Store
@@ -47,6 +52,12 @@ CELL: Row = {
     "programmes": "JKK+JKM",
     "simulated": False,
 }
+PERSON: Row = {
+    **{name: CELL[name] for name in ("source", "segment", "province", "regency", "programmes", "sex")},
+    "birth_year": None,
+    "simulated": False,
+}
+KEY_SPACE = "0" * 16
 STEWARD = "S. W."
 
 
@@ -55,6 +66,13 @@ def cell(active: int, **said: Any) -> Row:
     if unknown := said.keys() - HEADERS.keys():
         raise TypeError(f"not in a delivery: {sorted(unknown)}")
     return {**CELL, "active": active, **said}
+
+
+def person(name: str, **said: Any) -> Row:
+    """A row about one person: like a cell, in which a birth year takes the place of the age band."""
+    if unknown := said.keys() - PERSON.keys():
+        raise TypeError(f"not in a row about a person: {sorted(unknown)}")
+    return {**PERSON, "person": name, **said}
 
 
 # Reference files
@@ -213,18 +231,52 @@ class DataDirectory:
         file: str | None = None,
         received: dt.datetime = dt.datetime(2021, 9, 1, 3, tzinfo=dt.UTC),
         by: str = STEWARD,
+        scope: str = "full",
     ) -> Receipt:
         """Write a delivery, load it without asking back, and take it down for the oracle when it is kept."""
         file = file or f"kiriman-{month}.csv"
         path = self.store.data / file
         path.write_text(delivery_text(month, rows), encoding="utf-8", newline="")
-        receipt = self.store.load(path, confirmed=True, now=received, by=by)
+        receipt = self.store.load(path, confirmed=True, now=received, by=by, scope=scope)
         assert receipt.kept, [fault.rule for fault in receipt.reading.faults]
         if receipt.verdict != "unchanged":
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-            delivery = Delivery(parse_month(month), rows, file, sha256, received, by)
+            delivery = Delivery(parse_month(month), rows, file, sha256, received, by, scope=scope)
             self.known = replace(self.known, deliveries=(*self.known.deliveries, delivery))
         return receipt
+
+    def deliver_people(
+        self,
+        month: str,
+        *rows: Row,
+        file: str | None = None,
+        received: dt.datetime = dt.datetime(2021, 9, 1, 3, tzinfo=dt.UTC),
+        by: str = STEWARD,
+        scope: str = "full",
+        key_space: str = KEY_SPACE,
+    ) -> str:
+        """Keep a file about people as if it had been loaded, and take it down for the oracle; its name."""
+        file = file or f"peserta-{month}.csv"
+        number = len(self.known.deliveries) + 1
+        name = hashlib.sha256(f"{number} {file}".encode()).hexdigest()
+        path = self.store.root / "snapshots" / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_people(path, parse_month(month), rows, key_space)
+        kept = people_delivery(path, parse_month(month), rows, number=number, file=file, scope=scope)
+        self.store.record(replace(kept, key_space=key_space, received_at=received, received_by=by))
+        delivery = Delivery(
+            parse_month(month),
+            rows,
+            file,
+            name,
+            received,
+            by,
+            kind="members",
+            scope=scope,
+            key_space=key_space,
+        )
+        self.known = replace(self.known, deliveries=(*self.known.deliveries, delivery))
+        return name
 
     def publish(self, **said: Any) -> Edition:
         """Publish what was delivered and open the edition that is current then."""
@@ -236,6 +288,81 @@ class DataDirectory:
     def published(self) -> Known:
         """What the current edition knows: publishing nothing new leaves the edition before in place."""
         return self._published
+
+
+def key_of(name: str, key_space: str) -> uuid.UUID:
+    """The key of a person, as far as a test goes."""
+    return uuid.UUID(hashlib.md5(f"{key_space} {name}".encode(), usedforsecurity=False).hexdigest())
+
+
+def write_people(path: Path, month: dt.date, rows: Sequence[Row], key_space: str) -> None:
+    """A kept file about people: sorted by key, with a group of rows for each range of keys."""
+    keyed = sorted(
+        (key_of(row["person"], key_space).bytes, number, row) for number, row in enumerate(rows, 2)
+    )
+    texts = ("source", "segment", "province", "regency", "programmes", "sex")
+    schema = pa.schema(
+        [
+            ("key", pa.uuid()),
+            ("key_range", pa.uint8()),
+            ("row", pa.int32()),
+            ("month", pa.date32()),
+            *((name, pa.string()) for name in texts),
+            ("birth_year", pa.int16()),
+            ("simulated", pa.bool_()),
+        ]
+    )
+    with pq.ParquetWriter(path, schema) as writer:
+        for key_range in range(16):
+            group = [item for item in keyed if item[0][0] >> 4 == key_range]
+            if not group:
+                continue
+            columns = [
+                pa.ExtensionArray.from_storage(
+                    pa.uuid(), pa.array([key for key, _, _ in group], pa.binary(16))
+                ),
+                pa.array([key_range] * len(group), pa.uint8()),
+                pa.array([number for _, number, _ in group], pa.int32()),
+                pa.array([month] * len(group), pa.date32()),
+                *(pa.array([row[name] for _, _, row in group], pa.string()) for name in texts),
+                pa.array([row["birth_year"] for _, _, row in group], pa.int16()),
+                pa.array([row["simulated"] for _, _, row in group], pa.bool_()),
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def people_delivery(
+    path: Path, month: dt.date, rows: Sequence[Row], *, number: int, file: str, scope: str
+) -> KeptDelivery:
+    """The sidecar of a kept file about people."""
+    sources = sorted({row["source"] for row in rows})
+    lines = {source: [row for row in rows if row["source"] == source] for source in sources}
+    return KeptDelivery(
+        number=number,
+        sha256=path.stem,
+        content_sha256=durable.sha256(path),
+        file=file,
+        kind="members",
+        month=month,
+        contents=tuple(
+            SourceContent(source, len(found), len(found), any(row["simulated"] for row in found))
+            for source, found in lines.items()
+        ),
+        provinces=tuple(sorted({row["province"] for row in rows})),
+        scope=scope,
+        rows_digest=path.stem,
+        quarantined=0,
+        mends=None,
+        key_space=KEY_SPACE,
+        keyed_here=False,
+        reference=None,
+        received_at=dt.datetime(2021, 9, 1, 3, tzinfo=dt.UTC),
+        received_by=STEWARD,
+        stated_month=False,
+        stated_source=None,
+        withdrawn=None,
+        path=path,
+    )
 
 
 # Random histories

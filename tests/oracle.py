@@ -28,7 +28,10 @@ JAKARTA = dt.timedelta(hours=7)
 
 @dataclass(frozen=True, eq=False)
 class Delivery:
-    """A file that was accepted: its rows under the program's names, and what is recorded of it."""
+    """A file that was accepted: its rows under the program's names, and what is recorded of it.
+
+    A row of kind `members` is one person, named by `person`; of kind `totals` it is a cell.
+    """
 
     month: dt.date
     rows: tuple[Row, ...]
@@ -36,6 +39,9 @@ class Delivery:
     sha256: str
     received_at: dt.datetime
     received_by: str
+    kind: str = "totals"
+    scope: str = "full"
+    key_space: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,11 +142,12 @@ def owed_from(known: Known) -> dict[str, dt.date]:
 
 
 def state(known: Known, month: dt.date, source: str) -> str | None:
-    """`delivered`, `missing`, or None where nothing is owed."""
+    """`delivered`, `partial` (people of some provinces are carried), `missing`, or None: nothing is owed."""
     if month not in months(known):
         return None
     if that_counts(known, month, source):
-        return "delivered"
+        carried = (row for row in stock(known, month, source).values() if row["carried"] and row["active"])
+        return "partial" if any(carried) else "delivered"
     return "missing" if month >= owed_from(known)[source] else None
 
 
@@ -152,6 +159,135 @@ def sources(known: Known) -> list[str]:
     )
 
 
+# Provinces: which delivery speaks for one
+
+
+ELSEWHERE = "elsewhere"
+"""Stands for every province that nobody names: only a full delivery speaks for it."""
+
+
+def speaks_for(delivery: Delivery, source: str, province: str) -> bool:
+    if not rows_of(delivery, source):
+        return False
+    return delivery.scope == "full" or province in named_provinces(delivery)
+
+
+def named_provinces(delivery: Delivery) -> set[str]:
+    return {row["province"] for row in delivery.rows}
+
+
+def speaker(known: Known, month: dt.date, source: str, province: str) -> Delivery | None:
+    """The delivery of this very month that holds a province of a source: the last that speaks for it."""
+    found = [item for item in known.deliveries if item.month == month and speaks_for(item, source, province)]
+    return found[-1] if found else None
+
+
+@lru_cache(maxsize=10_000)
+def holder(known: Known, month: dt.date, source: str, province: str) -> Delivery | None:
+    """The delivery that holds a province of a source, of this month or of the nearest one before it."""
+    for earlier in reversed([item for item in months(known) if item <= month]):
+        if delivery := speaker(known, earlier, source, province):
+            return delivery
+    return None
+
+
+def comparable(known: Known, month: dt.date, source: str) -> bool:
+    """Whether a source's people are known in the same way as a month earlier, in every province."""
+    before = month_before(month)
+    for delivery in known.deliveries:
+        for province in named_provinces(delivery):
+            if holder(known, before, source, province) is delivery:
+                now = speaker(known, month, source, province)
+                if now and (now.kind, now.key_space) != (delivery.kind, delivery.key_space):
+                    return False
+    return True
+
+
+# People, one by one
+
+
+Person = tuple[str | None, str]
+
+
+def person_of(delivery: Delivery, row: Row) -> Person:
+    """Who a row is about; under other keys nobody is recognised."""
+    return (delivery.key_space, row["person"])
+
+
+def memberships(known: Known, month: dt.date) -> dict[Person, list[Row]]:
+    """Under which sources each person is listed in the files that count for a month."""
+    found: dict[Person, list[Row]] = {}
+    for delivery in known.deliveries:
+        if delivery.kind != "members" or delivery.month != month:
+            continue
+        for row in delivery.rows:
+            if speaker(known, month, row["source"], row["province"]) is delivery:
+                found.setdefault(person_of(delivery, row), []).append(row)
+    return found
+
+
+def age_band(month: dt.date, row: Row) -> str | None:
+    if row["birth_year"] is None:
+        return None
+    age = month.year - row["birth_year"]
+    if age < 20:
+        return "0-19"
+    return "60+" if age >= 60 else f"{age // 10}0-{age // 10}9"
+
+
+@lru_cache(maxsize=1000)
+def counted_people(known: Known, month: dt.date) -> dict[Person, tuple[Cell, bool]]:
+    """Everybody counted one by one in a month: in which cell, and whether a simulated row says so.
+
+    Where nothing was delivered for the province of a source, everybody stays. Everybody else is under
+    the source of the lowest priority, then code, and the first province, among those that list them.
+    """
+    if month not in months(known):
+        return {}
+    priority = {row["source"]: row["priority"] for row in known.partner_sources}
+    found = {
+        person: (cell, simulated)
+        for person, (cell, simulated) in counted_people(known, month_before(month)).items()
+        if speaker(known, month, cell[0], cell[2]) is None
+    }
+    for person, rows in memberships(known, month).items():
+        if person not in found:
+            main = min(rows, key=lambda row: (priority[row["source"]], row["source"], row["province"]))
+            found[person] = (place({**main, "age_band": age_band(month, main)}), main["simulated"])
+    return found
+
+
+def ever_counted(known: Known, month: dt.date) -> set[Person]:
+    """Everybody who was counted in some month before."""
+    return {person for item in months(known) if item < month for person in counted_people(known, item)}
+
+
+def flows_of_people(known: Known, month: dt.date) -> dict[Cell, dict[str, int]]:
+    """Per cell how many came and went, and how; nobody does in a month without one before it."""
+    found: dict[Cell, dict[str, int]] = {}
+
+    def book(cell: Cell, flow: str) -> None:
+        found.setdefault(cell, {}).setdefault(flow, 0)
+        found[cell][flow] += 1
+
+    before, now = counted_people(known, month_before(month)), counted_people(known, month)
+    earlier = ever_counted(known, month)
+    for person in before.keys() | now.keys():
+        old = before[person][0] if person in before else None
+        new = now[person][0] if person in now else None
+        if old == new:
+            continue
+        if old is None and new is not None:
+            book(new, "reactivated" if person in earlier else "new")
+        elif new is None and old is not None:
+            book(old, "lapsed")
+        elif old is not None and new is not None:
+            kind = "moved" if old[0] != new[0] else "reclassified"
+            book(old, "moved_out" if kind == "moved" else "reclassified_out")
+            book(new, f"{kind}_in")
+    return found
+
+
 # Cells: the stock of a source, and how it came about
 
 
@@ -159,12 +295,31 @@ def place(row: Row) -> Cell:
     return tuple(row[dimension] for dimension in DIMENSIONS)
 
 
+@lru_cache(maxsize=1000)
 def stock(known: Known, month: dt.date, source: str) -> dict[Cell, Row]:
-    """The rows that hold a source's people in a month, carried forward where it has not delivered."""
+    """The cells that hold a source's people in a month, carried forward where it has not delivered."""
     if month < months(known)[0]:
         return {}
-    delivery = last_delivered(known, month, source)
-    return {place(row): row for row in rows_of(delivery, source)} if delivery else {}
+    found: dict[Cell, dict[str, Any]] = {}
+    for cell, row in stock(known, month_before(month), source).items():
+        if row["active"] and speaker(known, month, source, row["province"]) is None:
+            found[cell] = {**row, "carried": True, **dict.fromkeys(INWARD + OUTWARD)}
+    for delivery in known.deliveries:
+        if delivery.kind == "totals" and delivery.month == month:
+            for row in rows_of(delivery, source):
+                if speaker(known, month, source, row["province"]) is delivery:
+                    found[place(row)] = {**row, "carried": False}
+    for cell, simulated in counted_people(known, month).values():
+        if cell[0] == source and speaker(known, month, source, cell[2]) is not None:
+            row = dict(zip(DIMENSIONS, cell, strict=True)) | {
+                "active": 0,
+                "simulated": False,
+                "carried": False,
+            }
+            row = found.setdefault(cell, row | dict.fromkeys(INWARD + OUTWARD))
+            row["active"] += 1
+            row["simulated"] |= simulated
+    return found
 
 
 @lru_cache(maxsize=1000)
@@ -187,32 +342,42 @@ def cells(known: Known) -> list[dict[str, Any]]:
 
 def cells_of(known: Known, month: dt.date, source: str) -> list[dict[str, Any]]:
     first = month == months(known)[0]
-    carried = state(known, month, source) == "missing"
     before = stock(known, month_before(month), source)
     now = stock(known, month, source)
-    delivered = {} if carried else now
-    knows_flows = any(row[flow] is not None for row in delivered.values() for flow in INWARD + OUTWARD)
-    named = [*delivered, *(key for key, row in before.items() if row["active"] and key not in delivered)]
+    alike = comparable(known, month, source) and not first
+    booked = {} if first else flows_of_people(known, month)
+    reporting = [row for row in now.values() if not row["carried"]]
+    knows_flows = any(row[flow] is not None for row in reporting for flow in INWARD + OUTWARD)
+    named = [*now, *(key for key, row in before.items() if row["active"] and key not in now)]
     found = []
     for key in named:
         active = now[key]["active"] if key in now else 0
         opening = before[key]["active"] if key in before else 0
+        delivery = speaker(known, month, source, key[2])
         cell = dict(zip(DIMENSIONS, key, strict=True))
-        cell |= {flow: delivered[key][flow] if key in delivered else None for flow in INWARD + OUTWARD}
+        cell |= {flow: now[key][flow] if key in now else None for flow in INWARD + OUTWARD}
         cell |= dict.fromkeys(RECLASSIFIED)
+        flows_known = knows_flows
+        if delivery and delivery.kind == "members":
+            flows_known = alike
+            if alike:
+                cell |= dict.fromkeys((*INWARD, *OUTWARD, *RECLASSIFIED), 0)
+        for flow, number in booked.get(key, {}).items():
+            if alike or flow not in ("new", "reactivated", "lapsed"):
+                cell[flow] = (cell[flow] or 0) + number
         unexplained = (
             active
             - opening
-            - sum(cell[flow] or 0 for flow in INWARD)
-            + sum(cell[flow] or 0 for flow in OUTWARD)
+            - sum(cell[flow] or 0 for flow in (*INWARD, "reclassified_in"))
+            + sum(cell[flow] or 0 for flow in (*OUTWARD, "reclassified_out"))
         )
         cell |= {
             "month": month,
             "opening": None if first else opening,
             "active": active,
             "correction": None if first else unexplained,
-            "flows_unknown": None if first else 0 if knows_flows else unexplained,
-            "carried": carried,
+            "flows_unknown": None if first else 0 if flows_known else unexplained,
+            "carried": delivery is None,
             "simulated": key in now and now[key]["simulated"],
         }
         found.append(cell)
@@ -251,7 +416,7 @@ def known_months(known: Known) -> list[answers.KnownMonths]:
         answers.KnownMonths(
             month=month,
             active=people(known, month),
-            missing=sum(state(known, month, source) == "missing" for source in sources(known)),
+            missing=sum(late(known, month, source) for source in sources(known)),
             carried=carried_people(known, month),
             simulated=simulated(known, month),
         )
@@ -259,9 +424,14 @@ def known_months(known: Known) -> list[answers.KnownMonths]:
     ]
 
 
-def carried_people(known: Known, month: dt.date) -> int:
-    late = [source for source in sources(known) if state(known, month, source) == "missing"]
-    return sum(people(known, month, source) for source in late)
+def late(known: Known, month: dt.date, source: str) -> bool:
+    """Whether something of a source is owed for a month and has not come."""
+    return state(known, month, source) in ("missing", "partial")
+
+
+def carried_people(known: Known, month: dt.date, source: str | None = None) -> int:
+    chosen = [source] if source else sources(known)
+    return sum(row["active"] for one in chosen for row in stock(known, month, one).values() if row["carried"])
 
 
 def simulated(known: Known, month: dt.date) -> bool:
@@ -319,7 +489,7 @@ def goal_progress(known: Known, *, as_of: dt.date, goal: str) -> list[answers.Go
             continued_active=continued,
             continued_gap=target - continued if continued is not None else None,
             status=status(known, row, as_of, recent, ratio),
-            missing=sum(state(known, as_of, source) == "missing" for source in sources(known)),
+            missing=sum(late(known, as_of, source) for source in sources(known)),
             carried=carried_people(known, as_of),
             simulated=any(simulated(known, month) for month in known_until[-4:]),
         )
@@ -548,13 +718,10 @@ def missing_deliveries(known: Known, *, as_of: dt.date) -> list[answers.MissingD
     found = []
     for month in months(known):
         for source in sources(known):
-            if month <= as_of and state(known, month, source) == "missing":
-                last = last_delivered(known, month, source)
-                found.append(
-                    answers.MissingDeliveries(
-                        month, source, last.month if last else None, people(known, month, source)
-                    )
-                )
+            if month <= as_of and late(known, month, source):
+                last = last_delivered(known, month_before(month), source)
+                carried = carried_people(known, month, source)
+                found.append(answers.MissingDeliveries(month, source, last.month if last else None, carried))
     return found
 
 
@@ -584,26 +751,55 @@ def deliveries_received(known: Known) -> list[answers.DeliveriesReceived]:
             answers.DeliveriesReceived(
                 sha256=delivery.sha256,
                 file=delivery.file,
-                kind="totals",
+                kind=delivery.kind,
                 month=delivery.month,
                 sources=len(named),
                 cells=len(delivery.rows),
-                active=sum(row["active"] for row in delivery.rows),
+                active=sum(row.get("active", 1) for row in delivery.rows),
                 received_at=delivery.received_at.replace(tzinfo=None),
                 received_by=delivery.received_by,
                 simulated=any(row["simulated"] for row in delivery.rows),
-                counted=sum(that_counts(known, delivery.month, source) is delivery for source in named),
+                counted=sum(delivery in pieces(known, delivery.month, source) for source in named),
             )
         )
     rows.sort(key=lambda row: row.sha256)
     return sorted(rows, key=lambda row: row.received_at, reverse=True)
 
 
+def pieces(known: Known, month: dt.date, source: str) -> list[Delivery]:
+    """The deliveries of this very month that hold a source: the last full one and all after it."""
+    found: list[Delivery] = []
+    for delivery in received(known, month, source):
+        found = [delivery] if delivery.scope == "full" else [*found, delivery]
+    return found
+
+
+def held_by(known: Known, month: dt.date, source: str) -> list[Delivery]:
+    """The deliveries that hold people of a source in a month, or say that there are none."""
+    if month not in months(known):
+        return []
+    before = held_by(known, month_before(month), source)
+    fresh = [
+        delivery
+        for delivery in pieces(known, month, source)
+        if delivery.scope == "full" or holds_something(known, month, source, delivery)
+    ]
+    if any(delivery.scope == "full" for delivery in fresh):
+        return fresh
+    if not fresh:
+        return before
+    return [item for item in before if holds_something(known, month, source, item)] + fresh
+
+
+def holds_something(known: Known, month: dt.date, source: str, delivery: Delivery) -> bool:
+    return any(holder(known, month, source, province) is delivery for province in named_provinces(delivery))
+
+
 def active_lineage(known: Known, *, as_of: dt.date) -> list[answers.ActiveLineage]:
     rows = []
     for source in sources(known):
-        delivery = last_delivered(known, as_of, source)
-        if delivery and as_of in months(known):
+        for delivery in held_by(known, as_of, source):
+            cells = stock(known, as_of, source).values()
             rows.append(
                 answers.ActiveLineage(
                     source=source,
@@ -611,10 +807,45 @@ def active_lineage(known: Known, *, as_of: dt.date) -> list[answers.ActiveLineag
                     sha256=delivery.sha256,
                     delivered_month=delivery.month,
                     cells=len(rows_of(delivery, source)),
-                    active=people(known, as_of, source),
+                    active=sum(
+                        row["active"]
+                        for row in cells
+                        if holder(known, as_of, source, row["province"]) is delivery
+                    ),
                 )
             )
-    return sorted(rows, key=lambda row: (-row.active, row.source))
+    return sorted(rows, key=lambda row: (-row.active, row.source, row.sha256))
+
+
+def source_overlap(known: Known, *, as_of: dt.date) -> list[answers.SourceOverlap]:
+    listed: dict[str, set[Person]] = {}
+    for person, rows in memberships(known, as_of).items() if as_of in months(known) else ():
+        for row in rows:
+            listed.setdefault(row["source"], set()).add(person)
+    counted = counted_people(known, as_of)
+    spaces = {
+        delivery.key_space
+        for source in sources(known)
+        for delivery in held_by(known, as_of, source)
+        if delivery.kind == "members"
+    }
+    found = []
+    for source in sources(known):
+        if state(known, as_of, source) is None:
+            continue
+        theirs = listed.get(source)
+        elsewhere = None
+        if theirs is not None and len(spaces) < 2:
+            elsewhere = sum(counted[person][0][0] != source for person in theirs)
+        found.append(
+            answers.SourceOverlap(
+                source=source,
+                listed=None if theirs is None else len(theirs),
+                counted=None if theirs is None else people(known, as_of, source),
+                elsewhere=elsewhere,
+            )
+        )
+    return sorted(found, key=lambda row: (row.elsewhere is None, -(row.elsewhere or 0), row.source))
 
 
 def edition_changes(known: Known, *, earlier: Known) -> list[answers.EditionChanges]:
@@ -630,7 +861,7 @@ def edition_changes(known: Known, *, earlier: Known) -> list[answers.EditionChan
                 answers.EditionChanges(
                     month=month,
                     source=source,
-                    cause=cause(before, after, then == now, month in months(earlier)),
+                    cause=cause(known, earlier, month, source),
                     before=then,
                     after=now,
                     change=(now or 0) - (then or 0),
@@ -647,20 +878,38 @@ def holding(known: Known, month: dt.date, source: str) -> Holding | None:
     if source not in sources(known) or not (owed := state(known, month, source)):
         return None
     numbers = {}
-    for key, row in stock(known, month, source).items():
-        reported = [row[flow] if owed == "delivered" else None for flow in INWARD + OUTWARD]
-        if row["active"] or reported != [None] * len(reported):
-            numbers[key] = (row["active"], *reported)
+    for cell in cells(known):
+        if (cell["month"], cell["source"]) == (month, source):
+            said = [cell[flow] for flow in INWARD + OUTWARD]
+            if cell["active"] or any(number is not None for number in said):
+                numbers[place(cell)] = (cell["active"], *said, *(cell[flow] for flow in RECLASSIFIED))
     return owed, numbers
 
 
-def cause(before: Holding | None, after: Holding | None, same_people: bool, month_known: bool) -> str:
+def inputs(known: Known, month: dt.date, source: str) -> set[str]:
+    """The deliveries of the newest month, up to this one, in which a source delivered anything."""
+    for earlier in reversed([item for item in months(known) if item <= month]):
+        if held := pieces(known, earlier, source):
+            return {delivery.sha256 for delivery in held}
+    return set()
+
+
+def cause(known: Known, earlier: Known, month: dt.date, source: str) -> str:
+    """Why a month and source differ between two editions."""
+    before, after = holding(earlier, month, source), holding(known, month, source)
     if after is None:
         return "withdrawn"
-    if not month_known:
+    if month not in months(earlier):
         return "new_month"
+    counting, counted_then = inputs(known, month, source), inputs(earlier, month, source)
+    if before and before[0] == after[0] and counting == counted_then:
+        same_rules = (known.partner_sources, known.provinces) == (earlier.partner_sources, earlier.provinces)
+        return "consequence" if same_rules else "changed_definition"
     if after[0] == "missing":
-        return "withdrawn" if before and before[0] == "delivered" else "carried"
-    if before is None or before[0] == "missing":
+        return "withdrawn" if before and before[0] != "missing" else "carried"
+    if before is None or before[0] == "missing" or (before[0] == "partial" and counted_then <= counting):
         return "late_source"
+    if counting <= {delivery.sha256 for delivery in earlier.deliveries}:
+        return "withdrawn"
+    same_people = people(known, month, source) == people(earlier, month, source)
     return "reclassification" if same_people else "correction"

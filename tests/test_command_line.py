@@ -61,6 +61,20 @@ LOAD = {
 }
 
 
+PUBLISH = {
+    "edition",
+    "fingerprint",
+    "published_at",
+    "new",
+    "dry_run",
+    "changes",
+    "headline",
+    "reference",
+    "definitions",
+    "program",
+}
+
+
 @dataclass(frozen=True)
 class Said:
     """How a command ended and what it wrote."""
@@ -321,7 +335,7 @@ def test_publishing_prints_what_changed_and_then_that_nothing_is_new(data: Path,
     path.write_text(deliveries(tmp_path / "in")[1].read_text().replace(",1100,", ",1130,"), encoding="utf-8")
     assert run("load", path, "--data", data).code == 0
     said = run("publish", "--json", "--data", data).document
-    assert set(said) == {"edition", "fingerprint", "published_at", "new", "changes"}
+    assert set(said) == PUBLISH
     assert said["new"] is True
     assert said["changes"][0] == {
         "month": "2021-07-31",
@@ -389,7 +403,7 @@ def test_a_month_before_the_first_and_after_the_last_is_refused_with_the_months_
 def test_status_names_what_is_missing(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "sebagian.csv"
     path.write_text(delivery_text("2021-09", [cell(1_350, source="BESAR", segment="PU")]), encoding="utf-8")
-    assert run("load", path, "--data", data).code == 0
+    assert run("load", path, "--confirm", "--data", data).code == 0
     assert run("publish", "--data", data).code == 0
     status = run("status", "--json", "--data", data).document
     assert status["missing"] == [{"month": "2021-09", "source": "TANI"}]
@@ -451,6 +465,477 @@ def test_a_damaged_edition_is_passed_over_and_said_on_standard_error(data: Path,
     said = run("status", "--json", "--data", data)
     assert (said.code, said.document["active"]) == (0, 1_740)
     assert file.name in said.err
+
+
+# What is kept, what would be published, and what was known
+
+
+def corrected(data: Path, folder: Path, *, month: int = 2, old: str = ",1200,", new: str = ",1300,") -> Path:
+    """A corrected delivery of one month, loaded but not published."""
+    path = folder / "koreksi.csv"
+    path.write_text(deliveries(folder / "in")[month].read_text().replace(old, new), encoding="utf-8")
+    assert run("load", path, "--data", data).code == 0
+    return path
+
+
+def test_deliveries_lists_what_is_kept_newest_first_and_which_of_it_counts(
+    data: Path, tmp_path: Path
+) -> None:
+    corrected(data, tmp_path)
+    rows = run("deliveries", "--json", "--data", data).document
+    assert [(row["file"], row["state"]) for row in rows] == [
+        ("koreksi.csv", "counts"),
+        ("jumlah-2021-08.csv", "replaced"),
+        ("jumlah-2021-07.csv", "counts"),
+        ("jumlah-2021-06.csv", "counts"),
+    ]
+    assert (rows[0]["month"], rows[0]["rows"], rows[0]["active"]) == ("2021-08", 2, 1_840)
+    assert rows[0]["counted_sources"] == rows[0]["sources"] == ["BESAR", "TANI"]
+    for lang in CODES:
+        lines = run("deliveries", "--data", data, lang=lang).out.splitlines()
+        assert len(lines) == 1 + len(rows)
+        assert rows[0]["sha256"][:10] in lines[1]
+
+
+def test_a_withdrawn_delivery_stays_listed_and_the_one_before_counts_again(
+    data: Path, tmp_path: Path
+) -> None:
+    corrected(data, tmp_path)
+    assert run("publish", "--json", "--data", data).document["changes"][0]["cause"] == "correction"
+    newest = run("deliveries", "--json", "--data", data).document[0]["sha256"]
+    gone = run("withdraw", newest[:12], "--reason", "salah kirim", "--json", "--data", data)
+    assert (gone.code, gone.document["state"]) == (0, "withdrawn")
+    assert gone.document["withdrawn"]["reason"] == "salah kirim"
+    listed = run("deliveries", "--json", "--data", data).document
+    assert [row["state"] for row in listed] == ["withdrawn", "counts", "counts", "counts"]
+    assert run("status", "--json", "--data", data).document["active"] == 1_840
+    changes = run("publish", "--json", "--data", data).document["changes"]
+    assert [(row["source"], row["cause"], row["change"]) for row in changes] == [("BESAR", "withdrawn", -100)]
+    again = run("withdraw", newest, "--reason", "lagi", "--data", data)
+    assert (again.code, again.out) == (1, "")
+    assert newest[:10] in again.err
+
+
+@pytest.mark.parametrize("name", ["", "abc", "ffffffff", "../..", "*"])
+@pytest.mark.parametrize(
+    "words", [("withdraw", "--reason", "x"), ("rows", "--csv")], ids=lambda words: words[0]
+)
+def test_an_unknown_delivery_is_refused_and_nothing_is_changed(
+    data: Path, words: Sequence[str], name: str
+) -> None:
+    said = run(words[0], name, *words[1:], "--data", data)
+    assert (said.code, said.out) == (1, "")
+    assert "deliveries" in said.err
+    assert all(row["state"] == "counts" for row in run("deliveries", "--json", "--data", data).document)
+
+
+def test_withdrawing_needs_a_reason(data: Path) -> None:
+    name = run("deliveries", "--json", "--data", data).document[0]["sha256"]
+    assert run("withdraw", name, "--data", data).code == 2
+    assert run("withdraw", name, "--reason", "  ", "--data", data).code == 2
+
+
+def test_the_rows_of_a_totals_delivery_are_printed_as_they_are_kept(data: Path, tmp_path: Path) -> None:
+    name = run("deliveries", "--json", "--data", data).document[0]["sha256"]
+    said = run("rows", name, "--csv", "--data", data)
+    assert said.code == 0
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert [(row["periode"], row["sumber"], row["aktif"]) for row in rows] == [
+        ("2021-08", "BESAR", "1200"),
+        ("2021-08", "TANI", "540"),
+    ]
+    document = run("rows", name, "--json", "--data", data).document
+    assert document["sha256"] == name
+    assert [row["aktif"] for row in document["rows"]] == [1_200, 540]
+    assert len(run("rows", name[:10], "--data", data).out.splitlines()) == 3
+    copy = tmp_path / "salinan.csv"
+    copy.write_text(said.out, encoding="utf-8")
+    assert run("load", copy, "--json", "--data", data).document["verdict"] == "unchanged"
+
+
+def test_a_dry_run_says_what_publishing_would_change_and_publishes_nothing(
+    data: Path, tmp_path: Path
+) -> None:
+    corrected(data, tmp_path)
+    would = run("publish", "--dry-run", "--json", "--data", data).document
+    assert (would["new"], would["dry_run"], would["published_at"]) == (True, True, None)
+    assert run("status", "--json", "--data", data).document["active"] == 1_740
+    assert len(edition.publications(Store(data))[0]) == 1
+    assert Store(data).unpublished() == ()
+    did = run("publish", "--json", "--data", data).document
+    assert (did["edition"], did["changes"], did["headline"]) == (
+        would["edition"],
+        would["changes"],
+        would["headline"],
+    )
+    nothing = run("publish", "--dry-run", "--json", "--data", data).document
+    assert (nothing["new"], nothing["edition"], nothing["changes"]) == (False, did["edition"], [])
+    for lang in CODES:
+        assert did["edition"] in run("publish", "--dry-run", "--data", data, lang=lang).out
+
+
+def test_the_report_says_what_becomes_of_the_headline(data: Path, tmp_path: Path) -> None:
+    corrected(data, tmp_path)
+    headline = run("publish", "--json", "--data", data).document["headline"]
+    for moved in headline.values():
+        assert (moved["before"]["active"], moved["after"]["active"]) == (1_740, 1_840)
+        assert moved["before"]["gap"] - moved["after"]["gap"] == 100
+        assert moved["after"]["as_of"] == "2021-08-31"
+        assert moved["after"]["status"] == "behind"
+
+
+def test_an_earlier_edition_is_made_current_again_by_a_new_publication(data: Path, tmp_path: Path) -> None:
+    first = run("editions", "--json", "--data", data).document[0]["edition"]
+    corrected(data, tmp_path)
+    second = run("publish", "--json", "--data", data).document["edition"]
+    back = run("publish", "--edition", first, "--note", "kembali", "--json", "--data", data).document
+    assert (back["new"], back["edition"], [row["cause"] for row in back["changes"]]) == (
+        True,
+        first,
+        ["withdrawn"],
+    )
+    listed = run("editions", "--json", "--data", data).document
+    assert [(row["edition"], row["current"], row["note"]) for row in listed] == [
+        (first, True, "kembali"),
+        (second, False, ""),
+        (first, False, "pertama"),
+    ]
+    assert run("status", "--json", "--data", data).document["active"] == 1_740
+    assert run("publish", "--edition", first, "--json", "--data", data).document["new"] is False
+    assert run("publish", "--json", "--data", data).document["edition"] == second
+    assert run("publish", "--edition", "ffffffff", "--data", data).code == 1
+    assert run("publish", "--edition", first, "--dry-run", "--data", data).code == 2
+
+
+def test_two_editions_are_compared_in_both_directions(data: Path, tmp_path: Path) -> None:
+    first = run("editions", "--json", "--data", data).document[0]["edition"]
+    corrected(data, tmp_path)
+    second = run("publish", "--json", "--data", data).document["edition"]
+    forth = run("diff", first, second, "--json", "--data", data).document
+    assert set(forth) == {"from", "to", "changes", "headline", "reference", "definitions", "program"}
+    assert (forth["from"], forth["to"], forth["reference"]) == (first, second, [])
+    assert [(row["cause"], row["change"]) for row in forth["changes"]] == [("correction", 100)]
+    back = run("diff", second[:6], first[:6], "--json", "--data", data).document
+    assert [row["change"] for row in back["changes"]] == [-100]
+    assert run("diff", first, first, "--json", "--data", data).document["changes"] == []
+    for lang in CODES:
+        assert "correction" in run("diff", first, second, "--data", data, lang=lang).out
+        assert first in run("diff", first, first, "--data", data, lang=lang).out
+    assert run("diff", first, "ffffffff", "--json", "--data", data).code == 1
+
+
+def test_a_changed_reference_file_is_named_in_the_report(data: Path) -> None:
+    goals = (PROJECT_DATA / "reference" / "targets.csv").read_text(encoding="utf-8")
+    (data / "reference").mkdir()
+    (data / "reference" / "targets.csv").write_text(goals.replace("38000000", "39000000"), encoding="utf-8")
+    said = run("publish", "--json", "--data", data).document
+    assert (said["new"], said["changes"], said["reference"]) == (True, [], ["targets"])
+    newest = said["headline"]["newest"]
+    assert newest["after"]["gap"] - newest["before"]["gap"] == 1_000_000
+
+
+@pytest.mark.parametrize("words", [("status",), ("ask", "known_months")], ids=lambda words: words[0])
+def test_before_the_first_publication_it_says_that_nothing_was_known_yet(
+    made: Path, words: Sequence[str]
+) -> None:
+    first = edition.publications(Store(made))[0][0].known_on
+    for lang, day in (("id", "1 Januari 2001"), ("en", "1 January 2001")):
+        said = run(*words, "--known-on", "2001-01-01", "--json", "--data", made, lang=lang)
+        assert (said.code, said.out) == (1, "")
+        assert day in said.err
+        assert str(first.year) in said.err
+        assert "load" not in said.err
+
+
+def test_an_older_edition_says_so_on_standard_error(data: Path, tmp_path: Path) -> None:
+    first = run("editions", "--json", "--data", data).document[0]["edition"]
+    corrected(data, tmp_path)
+    second = run("publish", "--json", "--data", data).document["edition"]
+    for words in (("status",), ("ask", "known_months")):
+        old = run(*words, "--edition", first, "--json", "--data", data)
+        assert old.code == 0
+        assert first in old.err
+        assert second in old.err
+        assert run(*words, "--edition", second, "--json", "--data", data).err == ""
+    assert run("status", "--edition", first, "--json", "--data", data).document["current"] is False
+    assert run("status", "--json", "--data", data).document["current"] is True
+
+
+def test_the_faults_are_written_as_csv_that_no_spreadsheet_runs(tmp_path: Path) -> None:
+    first, second, _ = deliveries(tmp_path / "in")
+    text = second.read_text().replace("TANI", "=1+1").replace(",1100,", ",1.100,")
+    second.write_text(text, encoding="utf-8")
+    faults = tmp_path / "salah.csv"
+    said = run("load", first, second, "--faults", faults, "--json", "--data", tmp_path / "d")
+    assert said.code == 1
+    rows = list(csv.DictReader(io.StringIO(faults.read_text(encoding="utf-8"))))
+    assert [(row["file"], row["row"], row["column"], row["value"], row["rule"]) for row in rows] == [
+        (second.name, "2", "aktif", "1.100", "count_separator"),
+        (second.name, "3", "sumber", "'=1+1", "unknown_source"),
+    ]
+    assert run("load", first, "--faults", tmp_path / "x" / "y.csv", "--data", tmp_path / "d").code == 0
+    assert (tmp_path / "x" / "y.csv").read_text(encoding="utf-8") == "file,row,column,value,rule,message\n"
+
+
+def test_rows_set_aside_are_listed_until_they_are_mended(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "sebagian.csv"
+    rows = [cell(1_300, source="BESAR", segment="PU"), cell(550, source="TANI", province="ID-JT")]
+    path.write_text(delivery_text("2021-09", rows).replace(",550", ",5.50"), encoding="utf-8")
+    words = ("load", path, "--quarantine", "--confirm", "--json", "--data", data)
+    document = run(*words).document
+    assert document["verdict"] == "quarantined"
+    assert (document["rows"], document["accepted"], document["quarantined"], document["refused"]) == (
+        2,
+        1,
+        1,
+        0,
+    )
+    (waiting,) = run("quarantine", "--json", "--data", data).document
+    assert (waiting["delivery"], waiting["row"], waiting["column"], waiting["value"], waiting["rule"]) == (
+        document["sha256"],
+        3,
+        "aktif",
+        "5.50",
+        "count_decimal",
+    )
+    table = list(csv.DictReader(io.StringIO(run("quarantine", "--csv", "--data", data).out)))
+    assert [row["rule"] for row in table] == ["count_decimal"]
+    for lang in CODES:
+        assert path.name in run("quarantine", "--data", data, lang=lang).out
+    assert run("deliveries", "--json", "--data", data).document[0]["waiting"] == 1
+    mended = tmp_path / "perbaikan.csv"
+    header, _, line = delivery_text("2021-09", rows).splitlines()
+    mended.write_text(f"{header},kiriman,baris\n{line},{document['sha256'][:10]},3\n", encoding="utf-8")
+    assert run("load", mended, "--confirm", "--json", "--data", data).document["verdict"] in (
+        "accepted",
+        "noted",
+    )
+    assert run("quarantine", "--json", "--data", data).document == []
+    run("publish", "--data", data)
+    assert run("status", "--as-of", "2021-09", "--json", "--data", data).document["active"] == 1_850
+
+
+# Files about people
+
+
+@pytest.fixture
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place for the key file, where none is yet."""
+    path = tmp_path / "kunci" / "cakupan"
+    monkeypatch.setenv("CAKUPAN_KEY_FILE", str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def made_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two months of two hundred simulated people, loaded and published, and the key file made for them."""
+    folder = tmp_path_factory.mktemp("people")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAKUPAN_KEY_FILE", str(folder / "kunci" / "cakupan"))
+        words = ("sample", "--people", 200, "--months", 2, "--until", "2021-08")
+        assert run(*words, "--out", folder / "contoh").code == 0
+        files = sorted((folder / "contoh" / "snapshots").iterdir())
+        assert run("load", *files, "--data", folder / "orang").code == 0
+        assert run("publish", "--data", folder / "orang").code == 0
+    return folder
+
+
+@pytest.fixture
+def people(made_people: Path, keys: Path, tmp_path: Path) -> Path:
+    """A copy of them that a test may change."""
+    shutil.copytree(made_people, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "orang"
+
+
+def niks(folder: Path) -> list[str]:
+    with (folder / "contoh" / "snapshots" / "2021-08.csv").open(encoding="utf-8", newline="") as file:
+        return [row["nik"] for row in csv.DictReader(file)]
+
+
+def test_the_first_file_about_people_says_where_the_key_file_was_made(keys: Path, tmp_path: Path) -> None:
+    out = tmp_path / "contoh"
+    assert run("sample", "--people", 50, "--months", 2, "--format", "parquet", "--out", out).code == 0
+    first, second = sorted((out / "snapshots").iterdir())
+    for lang, path, said in (("id", first, True), ("en", second, False)):
+        loaded = run("load", path, "--json", "--data", tmp_path / "d", lang=lang)
+        assert (loaded.code, loaded.document["kind"]) == (0, "members")
+        assert (str(keys) in loaded.err) == said
+    assert keys.stat().st_mode & 0o077 == 0
+
+
+def test_rows_about_people_have_keys_in_place_of_identity_numbers(people: Path, tmp_path: Path) -> None:
+    name = run("deliveries", "--json", "--data", people).document[0]["sha256"]
+    said = run("rows", name, "--csv", "--data", people)
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert next(iter(rows[0])) == "kunci"
+    assert (
+        len(rows)
+        == len(niks(tmp_path))
+        == len(run("rows", name, "--json", "--data", people).document["rows"])
+    )
+    assert len({row["kunci"] for row in rows}) == len(set(niks(tmp_path)))
+    assert {row["periode"] for row in rows} == {"2021-08"}
+    assert not any(nik in said.out for nik in niks(tmp_path))
+
+
+def test_one_person_is_taken_out_by_the_number_in_a_file_or_piped_in(people: Path, tmp_path: Path) -> None:
+    nik = niks(tmp_path)[0]
+    file = tmp_path / "satu.txt"
+    file.write_text(f"{nik}\n", encoding="utf-8")
+    said = run("forget", "--nik-file", file, "--json", "--data", people)
+    assert said.code == 0
+    assert said.document["rows"] >= 1
+    assert nik not in said.out + said.err
+    again = CliRunner().invoke(
+        program, ["forget", "--nik-file", "-", "--json", "--data", str(people)], input=f"{nik}\n"
+    )
+    assert (again.exit_code, json.loads(again.stdout)["files"]) == (0, [])
+    before = run("status", "--json", "--data", people).document["active"]
+    run("publish", "--data", people)
+    assert run("status", "--json", "--data", people).document["active"] == before - 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "123", "317101010190001", "31710101019000a1", "1" * 16 + "\n" + "2" * 16]
+)
+def test_what_is_not_one_identity_number_takes_nobody_out_and_is_not_repeated(
+    people: Path, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "satu.txt"
+    file.write_text(text, encoding="utf-8")
+    for lang in CODES:
+        said = run("forget", "--nik-file", file, "--data", people, lang=lang)
+        assert (said.code, said.out) == (1, "")
+        assert not text.strip() or text.strip() not in said.err
+    assert run("verify", "--data", people).code == 0
+
+
+def test_one_person_is_taken_out_by_key(people: Path) -> None:
+    name = run("deliveries", "--json", "--data", people).document[0]["sha256"]
+    key = run("rows", name, "--json", "--data", people).document["rows"][0]["kunci"]
+    assert run("forget", "--key", key, "--json", "--data", people).document["rows"] >= 1
+    assert run("forget", "--key", key, "--json", "--data", people).document["rows"] == 0
+    assert run("forget", "--key", "zz", "--data", people).code == 1
+    assert run("forget", "--data", people).code == 2
+
+
+def test_a_new_key_changes_every_key_and_no_figure(people: Path, keys: Path) -> None:
+    before = run("status", "--json", "--data", people).document
+    names = [row["sha256"] for row in run("deliveries", "--json", "--data", people).document]
+    old = run("rows", names[0], "--csv", "--data", people).out
+    receipt = run("rotate-key", "--json", "--data", people)
+    assert (receipt.code, len(receipt.document["files"])) == (0, 2)
+    assert run("rows", names[0], "--csv", "--data", people).out != old
+    assert run("publish", "--json", "--data", people).document["new"] is False
+    assert run("status", "--json", "--data", people).document == before
+    assert run("verify", "--json", "--data", people).document["whole"] is True
+
+
+@pytest.mark.parametrize("wrong", ["missing", "malformed", "readable_by_others", "other_keys", "inside_data"])
+@pytest.mark.parametrize("words", [("rotate-key",), ("load", "{new}")], ids=lambda words: words[0])
+def test_a_key_file_that_cannot_be_used_is_said_in_a_sentence(
+    people: Path,
+    keys: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    wrong: str,
+    words: Sequence[str],
+) -> None:
+    new = tmp_path / "baru"
+    assert run("sample", "--people", 20, "--months", 1, "--until", "2021-09", "--out", new).code == 0
+    if wrong == "missing":
+        keys.unlink()
+    elif wrong == "malformed":
+        keys.write_text("rusak")
+    elif wrong == "readable_by_others":
+        keys.chmod(0o644)
+    elif wrong == "other_keys":
+        keys.write_text("ab" * 32 + "\n")
+    else:
+        shutil.copy(keys, people / "kunci")
+        monkeypatch.setenv("CAKUPAN_KEY_FILE", str(people / "kunci"))
+    for lang in CODES:
+        file = new / "snapshots" / "2021-09.csv"
+        said = run(*(word.format(new=file) for word in words), "--data", people, lang=lang)
+        assert (said.code, said.out, len(said.err.strip().splitlines())) == (1, "", 1)
+        assert str(tmp_path) in said.err
+
+
+def test_the_sample_of_people_is_the_same_for_the_same_options(keys: Path, tmp_path: Path) -> None:
+    words = ("sample", "--people", 30, "--months", 2, "--until", "2021-05", "--json")
+    first = run(*words, "--out", tmp_path / "a").document
+    second = run(*words, "--out", tmp_path / "b").document
+    assert [Path(path).name for path in first][:2] == ["2021-04.csv", "2021-05.csv"]
+    assert [Path(path).read_bytes() for path in first] == [Path(path).read_bytes() for path in second]
+
+
+@pytest.mark.parametrize("kind", ["totals", "members", "roster"])
+def test_every_kind_of_delivery_has_a_template(kind: str) -> None:
+    for lang in CODES:
+        said = run("template", kind, lang=lang)
+        assert said.code == 0
+        assert [line.split(":")[0] for line in said.err.splitlines()] == said.out.strip().split(",")
+    assert run("template", kind, "--json").document["kind"] == kind
+
+
+# Editions whose files are lost
+
+
+def test_a_lost_edition_is_built_anew_from_what_was_known_then(data: Path, tmp_path: Path) -> None:
+    first = edition.open_edition(Store(data)).path
+    corrected(data, tmp_path)
+    assert run("publish", "--data", data).code == 0
+    first.unlink()
+    said = run("rebuild", "--json", "--data", data)
+    assert (said.code, [row["number"] for row in said.document["rebuilt"]]) == (0, [1])
+    assert run("verify", "--json", "--data", data).document["whole"] is True
+    for lang in CODES:
+        assert run("rebuild", "--data", data, lang=lang).code == 0
+
+
+def test_an_edition_that_cannot_be_built_anew_is_named(data: Path) -> None:
+    path = edition.open_edition(Store(data)).path
+    path.unlink()
+    record = data / "store" / "publications" / "000001.json"
+    record.write_text(record.read_text().replace(path.name[:10], "f" * 10), encoding="utf-8")
+    said = run("rebuild", "--json", "--data", data)
+    assert (said.code, said.document["rebuilt"], len(said.document["damaged"])) == (1, [], 1)
+
+
+# A person stops a command
+
+
+# The signal comes when the reader has begun, whatever the machine's speed.
+STOPPED = """
+import os, signal, sys
+from enrollment import cli, store
+read = store.read
+def stopped(path, *words, **more):
+    if str(path).endswith("-08.csv"):
+        os.kill(os.getpid(), signal.SIGINT)
+    return read(path, *words, **more)
+store.read = stopped
+sys.argv = ["enrollment", *sys.argv[1:]]
+cli.main()
+"""
+
+
+def test_a_load_that_is_stopped_leaves_the_store_whole_and_says_so(tmp_path: Path) -> None:
+    files = [str(path) for path in deliveries(tmp_path / "in")]
+    words = [sys.executable, "-c", STOPPED, "load", *files, "--data", str(tmp_path / "d"), "--json"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
+    assert [document["verdict"] for document in json.loads(done.stdout)] == ["accepted", "accepted"]
+    assert run("verify", "--json", "--data", tmp_path / "d").document == {"whole": True, "findings": []}
+    assert run("load", *files, "--data", tmp_path / "d").code == 0
+    assert len(Store(tmp_path / "d").kept()) == 3
+
+
+def test_progress_is_said_on_standard_error_when_it_is_asked_for(tmp_path: Path) -> None:
+    first, *_ = deliveries(tmp_path / "in")
+    said = run("load", first, "--progress", "--json", "--data", tmp_path / "d")
+    assert (said.code, said.document["verdict"]) == (0, "accepted")
+    assert first.name in said.err
 
 
 # ask
@@ -558,6 +1043,14 @@ def test_an_unknown_goal_is_refused_with_the_goals_there_are(made: Path) -> None
         ("sample",),
         ("template", "bangku"),
         ("status", "--lang", "fr"),
+        ("load", "x.csv", "--scope", "desa"),
+        ("withdraw", "abcd"),
+        ("rows",),
+        ("diff", "abcd"),
+        ("sample", "--out", "x", "--months", "3"),
+        ("sample", "--out", "x", "--people", "0"),
+        ("forget",),
+        ("forget", "--nik-file", "x", "--key", "y"),
     ],
     ids=" ".join,
 )
@@ -591,6 +1084,9 @@ def test_nothing_printed_for_people_is_a_key_or_has_a_placeholder_left(data: Pat
             ("status",),
             ("publish",),
             ("editions",),
+            ("deliveries",),
+            ("quarantine",),
+            ("publish", "--dry-run"),
             ("verify",),
             ("load", *deliveries(tmp_path / "in")),
         ):
@@ -606,8 +1102,14 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("status",),
     ("editions",),
     ("verify",),
+    ("publish", "--dry-run"),
     ("publish",),
     ("ask", "known_months"),
+    ("deliveries",),
+    ("quarantine",),
+    ("rows", "abcd"),
+    ("withdraw", "abcd", "--reason", "x"),
+    ("diff", "abcd", "abcd"),
     ("load", "{new}"),
 )
 

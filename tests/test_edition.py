@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from enrollment import answers, building, edition, publishing, query, verification
-from enrollment.edition import Edition, EditionDamaged, NothingPublished, UnknownEdition
+from enrollment.edition import Edition, EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.lock import StoreLocked, writing
 from enrollment.publishing import NothingToPublish
 from enrollment.store import Store
@@ -208,8 +208,13 @@ def test_as_known_on_a_day_is_the_edition_that_was_current_then(store: Store, da
 
 
 def test_before_the_first_publication_nothing_was_known(store: Store) -> None:
-    with pytest.raises(NothingPublished):
+    with pytest.raises(NotYetKnown) as unknown:
         edition.open_edition(store, known_on=dt.date(2021, 8, 4))
+    assert (unknown.value.known_on, unknown.value.first) == (dt.date(2021, 8, 4), dt.date(2021, 8, 5))
+    newest = edition.open_edition(store).short
+    with pytest.raises(NotYetKnown) as unknown:
+        edition.open_edition(store, edition=newest, known_on=dt.date(2021, 9, 4))
+    assert unknown.value.first == dt.date(2021, 9, 5)
 
 
 def test_readers_keep_the_edition_that_they_have_open_while_a_new_one_is_published(store: Store) -> None:
@@ -701,7 +706,7 @@ def test_a_question_newer_than_an_edition_is_not_recorded_in_it(
 ) -> None:
     path = newest_file(store)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("drop table lineage")
+        connection.execute("drop table deliveries")
     opened = Edition(edition.publications(store)[0][-1], path)
     with pytest.raises(query.NotRecorded, match="active_lineage"):
         answers.active_lineage(opened, as_of=AUGUST)

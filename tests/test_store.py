@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import json
 import random
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,16 @@ from pathlib import Path
 import pytest
 
 from enrollment import durable
+from enrollment.delivery import Piece, counted
 from enrollment.language import CODES, Language
-from enrollment.store import PROJECT_DATA, DeliveryDamaged, Receipt, Store, codes_of, counted
+from enrollment.store import (
+    PROJECT_DATA,
+    AlreadyWithdrawn,
+    DeliveryDamaged,
+    Receipt,
+    Store,
+    UnknownDelivery,
+)
 
 HEADER = "periode,sumber,segmen,provinsi,program,aktif,baru,aktif_kembali,berhenti,pindah_masuk,pindah_keluar"
 JULY = (
@@ -89,7 +98,7 @@ def test_an_accepted_delivery_is_kept_byte_for_byte_with_who_and_when(tmp_path: 
 def test_what_is_kept_is_read_again_in_the_next_process(tmp_path: Path, store: Store) -> None:
     kept = store.kept()
     assert Store(tmp_path / "data").kept() == kept
-    rows = store.rows(kept[0], codes_of(store.reference()))
+    rows = store.rows(kept[0])
     assert rows["active"].to_pylist() == [1100, 400, 520]
 
 
@@ -123,7 +132,7 @@ def test_a_correction_counts_and_then_the_first_version_sent_again_does_not(
     corrected = (JULY[0].replace(",1100,150", ",1110,160"), *JULY[1:])
     assert balanced(deliver(*corrected), 3) == "accepted"
     (counting,) = set(counted(store.kept()).values())
-    assert counting.number == 2
+    assert [piece.delivery.number for piece in counting] == [2]
     assert balanced(deliver(*JULY), 3) == "unchanged"
     assert counted(store.kept()) == {(dt.date(2021, 7, 31), source): counting for source in ("BESAR", "TANI")}
 
@@ -132,8 +141,8 @@ def test_per_month_and_source_the_last_delivery_counts(store: Store, deliver: Ca
     deliver(JULY[2].replace(",520,", ",530,"))
     first, second = store.kept()
     assert counted(store.kept()) == {
-        (dt.date(2021, 7, 31), "BESAR"): first,
-        (dt.date(2021, 7, 31), "TANI"): second,
+        (dt.date(2021, 7, 31), "BESAR"): (Piece(first),),
+        (dt.date(2021, 7, 31), "TANI"): (Piece(second),),
     }
 
 
@@ -304,17 +313,16 @@ def test_a_delivery_whose_bytes_changed_is_found_before_its_rows_are_used(store:
     else:
         delivery.path.write_bytes(changed[damage])
     with pytest.raises(DeliveryDamaged) as found:
-        store.rows(delivery, codes_of(store.reference()))
+        store.rows(delivery)
     assert found.value.path == delivery.path
 
 
 def test_a_delivery_that_reads_otherwise_than_it_did_is_found(store: Store) -> None:
     (delivery,) = store.kept()
-    codes = codes_of(store.reference())
     with pytest.raises(DeliveryDamaged):
-        store.rows(replace(delivery, rows_digest="0" * 64), codes)
+        store.rows(replace(delivery, rows_digest="0" * 64))
     with pytest.raises(DeliveryDamaged):
-        store.rows(delivery, replace(codes, provinces={}))
+        store.rows(replace(delivery, provinces=()))
 
 
 def test_what_the_loader_said_of_a_file_is_remembered_with_it(tmp_path: Path, store: Store) -> None:
@@ -325,7 +333,7 @@ def test_what_the_loader_said_of_a_file_is_remembered_with_it(tmp_path: Path, st
     delivery = store.kept()[-1]
     assert delivery.stated_month
     assert delivery.stated_source == "BESAR"
-    assert store.rows(delivery, codes_of(store.reference()))["active"].to_pylist() == [1100, 400]
+    assert store.rows(delivery)["active"].to_pylist() == [1100, 400]
 
 
 def test_leftovers_of_a_killed_command_are_swept_by_the_next_load(
@@ -361,9 +369,10 @@ def test_a_delivery_without_its_sidecar_was_never_kept_and_is_taken_again(
 def test_a_file_that_changes_while_it_is_loaded_is_not_kept(
     store: Store, deliver: Callable[..., Receipt], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = Path.read_bytes
     before = tree(store.data)
-    monkeypatch.setattr(Path, "read_bytes", lambda path: whole(path) + b"2021-08,")
+    monkeypatch.setattr(
+        shutil, "copyfileobj", lambda source, target: target.write(source.read() + b"2021-08,")
+    )
     with pytest.raises(OSError, match="changed"):
         deliver(*AUGUST)
     monkeypatch.undo()
@@ -400,6 +409,121 @@ def test_random_deliveries_come_back_to_the_unit(tmp_path: Path, size: Callable[
             delivered = sorted(
                 (row["sumber"], row["provinsi"], int(row["aktif"])) for row in csv.DictReader(file)
             )
-        rows = store.rows(delivery, codes_of(store.reference())).to_pylist()
+        rows = store.rows(delivery).to_pylist()
         assert sorted((row["source"], row["province"], row["active"]) for row in rows) == delivered
         assert sum(item.active for item in delivery.contents) == sum(active for *_, active in delivered)
+
+
+# Withdrawal, provinces, reference files
+
+
+def test_a_withdrawn_delivery_counts_no_more_and_stays_kept_and_listed(store: Store) -> None:
+    (delivery,) = store.kept()
+    withdrawn = store.withdraw(delivery.sha256[:10], "berkas uji", by="R. P.")
+    assert withdrawn.path.read_bytes()
+    (listed,) = store.kept()
+    assert listed == withdrawn
+    assert listed.withdrawn is not None
+    assert (listed.withdrawn.by, listed.withdrawn.reason) == ("R. P.", "berkas uji")
+    assert counted(store.kept()) == {}
+    with pytest.raises(AlreadyWithdrawn):
+        store.withdraw(delivery.sha256, "lagi")
+
+
+def test_withdrawing_a_correction_lets_the_delivery_before_it_count_again(
+    store: Store, deliver: Callable[..., Receipt]
+) -> None:
+    deliver(JULY[0].replace(",1100,150", ",1110,160"), *JULY[1:])
+    first, second = store.kept()
+    store.withdraw(second.sha256, "keliru")
+    assert {piece.delivery for pieces in counted(store.kept()).values() for piece in pieces} == {first}
+
+
+def test_a_withdrawn_file_delivered_again_counts_again(store: Store, deliver: Callable[..., Receipt]) -> None:
+    (delivery,) = store.kept()
+    store.withdraw(delivery.sha256, "keliru")
+    assert deliver(*JULY, name="juli.csv").verdict == "accepted"
+    (again,) = store.kept()
+    assert (again.number, again.withdrawn) == (2, None)
+    assert len(counted(store.kept())) == 2
+
+
+@pytest.mark.parametrize("name", ["", "abc", "zzzzzzzz", "0" * 64])
+def test_a_delivery_that_nobody_knows_is_not_withdrawn(store: Store, name: str) -> None:
+    before = tree(store.data)
+    with pytest.raises(UnknownDelivery):
+        store.withdraw(name, "x")
+    assert tree(store.data) == before
+
+
+def test_a_delivery_of_single_provinces_takes_only_these_out_of_what_was_there(
+    store: Store, deliver: Callable[..., Receipt]
+) -> None:
+    receipt = deliver(JULY[0].replace(",1100,150", ",1110,160"), scope="province")
+    assert receipt.verdict == "accepted"
+    first, second = store.kept()
+    assert second.scope == "province"
+    assert counted(store.kept()) == {
+        (dt.date(2021, 7, 31), "BESAR"): (Piece(first, frozenset(second.provinces)), Piece(second)),
+        (dt.date(2021, 7, 31), "TANI"): (Piece(first),),
+    }
+
+
+def test_a_full_delivery_after_one_of_single_provinces_replaces_both(
+    store: Store, deliver: Callable[..., Receipt]
+) -> None:
+    deliver(JULY[0].replace(",1100,150", ",1110,160"), scope="province")
+    deliver(JULY[0].replace(",1100,150", ",1120,170"), *JULY[1:])
+    third = store.kept()[-1]
+    assert {piece for pieces in counted(store.kept()).values() for piece in pieces} == {Piece(third)}
+
+
+def test_a_source_that_used_to_come_along_and_is_absent_needs_a_person_s_word(
+    store: Store, deliver: Callable[..., Receipt]
+) -> None:
+    alone = AUGUST[:2]
+    receipt = deliver(*alone)
+    assert (receipt.verdict, [note.rule for note in receipt.reasons]) == ("confirm", ["source_absent"])
+    assert receipt.reasons[0].details["source"] == "TANI"
+    assert deliver(*alone, source="BESAR").verdict == "accepted"
+
+
+def reference_file(tmp_path: Path, drop: str = "", **replaced: str) -> Path:
+    text = (PROJECT_DATA / "reference" / "partner_sources.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not drop or not line.startswith(drop + ",")]
+    lines.append("BARU,BARU,Mitra Baru,New partner,Sumber Baru,New source,PU,40,2021-09,5")
+    path = tmp_path / "partner_sources.csv"
+    content = "\n".join(lines) + "\n"
+    for old, new in replaced.items():
+        content = content.replace(old, new)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_a_reference_file_is_a_delivery_and_counts_until_a_later_one(tmp_path: Path, store: Store) -> None:
+    before = {row["source"] for row in store.reference().rows("partner_sources")}
+    receipt = store.load(reference_file(tmp_path))
+    assert (receipt.verdict, receipt.document(Language("en"))["kind"]) == ("accepted", "reference")
+    assert {row["source"] for row in store.reference().rows("partner_sources")} == before | {"BARU"}
+    assert store.load(reference_file(tmp_path)).verdict == "unchanged"
+    (delivery,) = (item for item in store.kept() if item.kind == "reference")
+    assert delivery.reference == "partner_sources"
+    store.withdraw(delivery.sha256, "keliru")
+    assert {row["source"] for row in store.reference().rows("partner_sources")} == before
+
+
+def test_a_reference_file_with_a_bad_value_is_refused_with_its_place(tmp_path: Path, store: Store) -> None:
+    before = tree(store.data)
+    receipt = store.load(reference_file(tmp_path, **{",40,": ",empat puluh,"}))
+    assert receipt.verdict == "refused"
+    (fault,) = receipt.all_faults
+    assert (fault.rule, fault.column, fault.value) == ("reference_value", "priority", "empat puluh")
+    assert tree(store.data) == before
+
+
+def test_a_list_of_sources_without_one_that_has_delivered_needs_a_person_s_word(
+    tmp_path: Path, store: Store
+) -> None:
+    receipt = store.load(reference_file(tmp_path, drop="TANI"))
+    assert (receipt.verdict, [note.rule for note in receipt.reasons]) == ("confirm", ["sources_dropped"])
+    assert store.load(reference_file(tmp_path, drop="TANI"), confirmed=True).verdict == "accepted"

@@ -15,6 +15,8 @@ from enrollment.language import Language
 
 KEPT_FAULTS = 1_000
 """Faults kept in full; those beyond are counted only."""
+MOST_SET_ASIDE = 100_000
+"""Faulty rows of a delivery that may be set aside, and of one about people that are looked for."""
 
 RULES = (
     # the file as a whole
@@ -33,7 +35,6 @@ RULES = (
     "header_missing",
     "title_above_header",
     "header_in_two_rows",
-    "people_file",
     "too_many_columns",
     "unknown_column",
     "unnamed_column",
@@ -46,6 +47,29 @@ RULES = (
     "future_month",
     "other_month",
     "other_source",
+    "password",
+    "bomb",
+    "broken_archive",
+    "sheet_markup",
+    "sheet_macros",
+    "several_sheets",
+    "merged_cells",
+    "too_many_rows",
+    "cell_too_long",
+    "broken_parquet",
+    "compression_not_supported",
+    "column_type",
+    "nik_not_text",
+    "broken_gzip",
+    "either_column",
+    "too_many_faults",
+    "no_good_row",
+    "nik_all_end_in_zero",
+    "mixed_key_spaces",
+    "mixed_mends",
+    "mixed_dates",
+    "ambiguous_dates",
+    "reference_form",
     # a row
     "short_row",
     "long_row",
@@ -54,6 +78,10 @@ RULES = (
     "text_row",
     "repeated_header",
     "duplicate_cell",
+    "duplicate_person",
+    "nik_birth_date",
+    "nik_birth_year",
+    "nik_sex",
     # a cell
     "empty_required",
     "line_break_in_cell",
@@ -82,6 +110,51 @@ RULES = (
     "count_exponent",
     "count_too_large",
     "count_not_digits",
+    "nik_too_short",
+    "nik_too_long",
+    "nik_exponent",
+    "nik_decimal",
+    "nik_apostrophe",
+    "nik_space",
+    "nik_separator",
+    "nik_letters",
+    "nik_not_digits",
+    "nik_same_digit",
+    "nik_region",
+    "nik_day",
+    "nik_month",
+    "nik_serial",
+    "kpj_too_short",
+    "kpj_too_long",
+    "kpj_exponent",
+    "kpj_decimal",
+    "kpj_apostrophe",
+    "kpj_space",
+    "kpj_separator",
+    "kpj_letters",
+    "kpj_not_digits",
+    "key_format",
+    "key_is_nik",
+    "key_space_format",
+    "npp_format",
+    "npp_long_number",
+    "text_too_long",
+    "text_long_number",
+    "wage_too_large",
+    "date_format",
+    "date_impossible",
+    "birth_too_early",
+    "birth_in_future",
+    "year_format",
+    "mends_format",
+    "mends_row_format",
+    "cell_error",
+    "formula_without_value",
+    # what the store knows
+    "reference_value",
+    "mends_unknown_delivery",
+    "mends_unknown_row",
+    "mends_kept_row",
 )
 
 NOTES = (
@@ -95,6 +168,15 @@ NOTES = (
     "value_spelling",
     "month_supplied",
     "source_supplied",
+    "dates_day_first",
+    "hidden_rows",
+    "hidden_columns",
+    "hidden_sheet",
+    "empty_sheets",
+    "formula_values",
+    "date_cells",
+    "number_cells",
+    "no_checksums",
 )
 
 _LONGEST = 80
@@ -154,9 +236,12 @@ class Fault:
         value: str | None = None,
         details: Mapping[str, str] | None = None,
     ) -> Self:
-        """A fault from raw text of the delivery, which is made safe to show here."""
+        """A fault from raw text of the delivery, which is made safe to show here.
+
+        Row 0 is the header of a form that has no row for it.
+        """
         return cls(
-            row=row,
+            row=row or None,
             column=None if column is None else shown(column),
             value=shown(value) if value and value.strip() else None,
             rule=rule,
@@ -209,7 +294,12 @@ class Refused(Exception):
 class Findings:
     """Faults and notes as they are gathered while one delivery is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, sets_aside: bool = False) -> None:
+        self.sets_aside = sets_aside
+        """Whether every fault of a row is kept in full, for the quarantine."""
+        self.aside: list[Fault] = []
+        self.most_faulty: int | None = MOST_SET_ASIDE if sets_aside else None
+        """Faulty rows beyond which the whole file is refused."""
         self.notes: list[Note] = []
         self.counts: Counter[str] = Counter()
         self.faulty_rows: set[int] = set()
@@ -230,7 +320,7 @@ class Findings:
     @property
     def keeps_more(self) -> bool:
         """Whether a further fault of a row is kept in full, so that explaining it is worth the time."""
-        return len(self._of_rows) < KEPT_FAULTS
+        return self.sets_aside or len(self._of_rows) < KEPT_FAULTS
 
     def refuse(self, *faults: Fault) -> None:
         """Add faults that concern the whole file."""
@@ -245,11 +335,20 @@ class Findings:
         value: str | None = None,
         details: Mapping[str, str] | None = None,
     ) -> None:
-        """Add a fault of one row; beyond `KEPT_FAULTS` it is only counted."""
+        """Add a fault of one row; beyond `KEPT_FAULTS` it is only counted.
+
+        Raises Refused where there are more faulty rows than anybody would mend.
+        """
         self.counts[rule] += 1
         self.faulty_rows.add(row)
+        if self.most_faulty is not None and len(self.faulty_rows) > self.most_faulty:
+            raise Refused(Fault.of("too_many_faults", details={"limit": str(self.most_faulty)}))
         if self.keeps_more:
-            self._of_rows.append(Fault.of(rule, row=row, column=column, value=value, details=details))
+            fault = Fault.of(rule, row=row, column=column, value=value, details=details)
+            if self.sets_aside:
+                self.aside.append(fault)
+            if len(self._of_rows) < KEPT_FAULTS:
+                self._of_rows.append(fault)
 
     def note(self, rule: str, **details: str) -> None:
         """Add a note."""

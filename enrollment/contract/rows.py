@@ -1,27 +1,41 @@
 """The rows of one delivery: cells judged in batches, rows that are no data named for what they are.
 
-Cells are judged once per distinct text and column, so a clean file costs little more than its
-splitting; single rows are looked at only where a text was bad.
+Cells are judged once per distinct text and column, or all at once where texts hardly ever repeat, so a
+clean file costs little more than its splitting; single rows are looked at only where a text was bad.
 """
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from enrollment.contract import columns, values
-from enrollment.contract.columns import COLUMNS, KEY, SCHEMA, Column
+from enrollment.contract.batches import Batch, Record
+from enrollment.contract.columns import KEY, KINDS, SCHEMA, Column
 from enrollment.contract.faults import Fault, Findings, Refused
-from enrollment.contract.text import Record
 from enrollment.contract.values import Codes, Problem, Value
+from enrollment.months import month_text
 
-_BATCH = 2_000
-"""Rows judged at once: few enough to stay in the processor's cache."""
+EARLIEST_YEAR = 2000
+PROBE = 1_000
+"""Rows whose dates decide how the dates of a column are written."""
+FEWEST_FOR_ZEROS = 3
+"""Identity numbers that all end in 0 are chance where there are fewer."""
 
+_MOST_REMEMBERED = 200_000
+_CONSTANT = frozenset({"key_space", "mends"})
+_DATES = frozenset({"birth_date", "registered_on"})
 _TOTAL = re.compile(r"(grand|sub)?[ -]?(total|jumlah)\b", re.IGNORECASE)
+_CONTRADICTED = {"nik_birth_date": "birth_date", "nik_birth_year": "birth_year", "nik_sex": "sex"}
+
+Positions = npt.NDArray[np.int64]
+_NOWHERE: Positions = np.empty(0, np.int64)
 
 
 class JudgedColumn:
@@ -29,43 +43,144 @@ class JudgedColumn:
 
     def __init__(self, column: Column, codes: Codes) -> None:
         self.column = column
-        self.problems: dict[str, Problem] = {}
-        self.respelt: dict[str, str] = {}
-        """Texts that were accepted in another spelling, with that spelling."""
         self.respelt_rows = 0
+        self.respelt: tuple[str, str] | None = None
+        """A text that was accepted in another spelling, with that spelling."""
+        self.day_first = False
+        self.proved_day_first = False
+        """Whether a date of the column cannot be read month first."""
+        self.seen: list[Value] = []
+        """The first two values of a column that may hold one only."""
         self._codes = codes
         self._values: dict[str, Value] = {}
+        self._problems: dict[str, Problem] = {}
+        self._respelt: dict[str, str] = {}
 
-    def take(self, texts: Sequence[str]) -> tuple[pa.Array, list[int]]:
+    def problem(self, text: str) -> Problem:
+        """What is wrong with a text that `take` found bad."""
+        if text not in self._problems:
+            self._learn(text)
+        return self._problems[text]
+
+    def take(self, texts: pa.Array) -> tuple[pa.Array, Positions]:
         """The values of a batch, null where there is none, and the positions of problems."""
-        encoded = pa.array(texts, pa.string()).dictionary_encode()
+        if self.column.valid:
+            return self._take_each(texts, self.column.valid)
+        encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
-        for text in distinct:
-            if text not in self._values and text not in self.problems:
-                self._learn(text)
-        if not self.respelt.keys().isdisjoint(distinct):
-            self.respelt_rows += sum(text in self.respelt for text in texts)
-        offending: list[int] = []
-        if not self.problems.keys().isdisjoint(distinct):
-            offending = [position for position, text in enumerate(texts) if text in self.problems]
-        found = pa.array(list(map(self._values.get, distinct)), self.column.type)
-        return found.take(encoded.indices), offending
+        for text in self._unknown(distinct):
+            self._learn(text)
+        self._count_respelt(distinct, encoded.indices)
+        bad = _NOWHERE
+        if not self._problems.keys().isdisjoint(distinct):
+            bad = _where(encoded.indices, [i for i, text in enumerate(distinct) if text in self._problems])
+        return self._valued(list(map(self._values.get, distinct)), encoded.indices), bad
+
+    def _unknown(self, distinct: list[str]) -> Iterable[str]:
+        """The texts of which nothing is known."""
+        if len(self._values) + len(self._problems) > _MOST_REMEMBERED:
+            self._forget()
+        unknown = set(distinct).difference(self._values, self._problems)
+        return [text for text in distinct if text in unknown] if unknown else ()
+
+    def _take_each(
+        self, texts: pa.Array, valid: Callable[[pa.Array], pa.Array]
+    ) -> tuple[pa.Array, Positions]:
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.dictionary_decode()
+        good = valid(texts)
+        taken = self.column.settled(texts) if self.column.settled else texts
+        if good.true_count == len(texts):
+            return taken, _NOWHERE
+        odd = pc.invert(good)
+        if not self.column.required:
+            empty = pc.equal(texts, "")
+            taken, odd = pc.if_else(empty, None, taken), pc.and_not(odd, empty)
+        positions = _flagged(odd)
+        encoded = texts.take(pa.array(positions)).dictionary_encode()
+        distinct = encoded.dictionary.to_pylist()
+        for text in self._unknown(distinct):
+            self._learn(text)
+        self._count_respelt(distinct, encoded.indices)
+        found = pa.array([self._values.get(text) for text in distinct], pa.string())
+        taken = pc.replace_with_mask(taken, odd, found.take(encoded.indices))
+        bad = [place for place, text in enumerate(distinct) if text in self._problems]
+        return taken, positions[_where(encoded.indices, bad)]
+
+    def _valued(self, found: list[Value], indices: pa.Array) -> pa.Array:
+        """The value of each row, from that of each distinct text."""
+        if self.column.type != pa.string():
+            return pa.array(found, self.column.type).take(indices)
+        places = {
+            value: place for place, value in enumerate(dict.fromkeys(v for v in found if v is not None))
+        }
+        if len(places) < len(found):
+            indices = pa.array(
+                [None if value is None else places[value] for value in found], pa.int32()
+            ).take(indices)
+        return pa.DictionaryArray.from_arrays(indices, pa.array(places, pa.string()))
 
     def _learn(self, text: str) -> None:
         verdict = self.column.judge(text, self._codes)
         if isinstance(verdict, Problem):
-            self.problems[text] = verdict
+            self._problems[text] = verdict
             return
         self._values[text] = verdict
+        if self.column.field in _CONSTANT and len(self.seen) < 2 and verdict not in self.seen:
+            self.seen.append(verdict)
+        self.proved_day_first |= self.day_first and bool(text) and values.month_first(text.strip()) is None
         spelling = self.column.spelling(text)
         if spelling and spelling != text:
-            self.respelt[text] = spelling
+            self._respelt[text] = spelling
+
+    def _forget(self) -> None:
+        for known in (self._values, self._problems, self._respelt):
+            known.clear()
+
+    def _count_respelt(self, distinct: list[str], indices: pa.Array) -> None:
+        if self._respelt.keys().isdisjoint(distinct):
+            return
+        for place, text in enumerate(distinct):
+            if text in self._respelt:
+                self._note_respelt(text, len(_where(indices, [place])))
+
+    def _note_respelt(self, text: str, rows: int) -> None:
+        self.respelt_rows += rows
+        example = (text, self._respelt[text])
+        self.respelt = min(self.respelt or example, example)
+
+    def settle_dates(self, texts: Iterable[str]) -> None:
+        """Decide from the first texts of a column of dates whether the day comes first in it."""
+        bare = {text.strip(" \t") for text in texts}
+        if any(not isinstance(values.day(text), Problem) for text in bare):
+            return
+        self.day_first = any(values.day_first(text) for text in bare)
+        if self.day_first:
+            rule = _day_first_birth if self.column.field == "birth_date" else _day_first
+            self.column = replace(self.column, rule=rule)
+
+
+def _day_first(text: str, codes: Codes) -> Value | Problem:
+    if not isinstance(values.day(text), Problem):
+        return Problem("mixed_dates")
+    return values.day_first(text) or Problem("date_format")
+
+
+def _day_first_birth(text: str, codes: Codes) -> Value | Problem:
+    day = _day_first(text, codes)
+    return day if isinstance(day, Problem) else values.birth_date_day_first(text)
+
+
+def _where(indices: pa.Array, places: list[int]) -> Positions:
+    found = np.isin(indices.to_numpy(zero_copy_only=False), places)
+    return np.flatnonzero(found)
 
 
 class Rows:
-    """The rows of one delivery as they are read."""
+    """The rows of one delivery as they are read; what is done with good ones is said by its kinds."""
 
-    def __init__(self, codes: Codes, findings: Findings) -> None:
+    def __init__(self, kind: str, codes: Codes, findings: Findings) -> None:
+        self.kind = kind
         self.findings = findings
         self.codes = codes
         self.judged: list[JudgedColumn] = []
@@ -73,21 +188,34 @@ class Rows:
         self.blank = 0
         self.months: dict[dt.date, int] = {}
         """Each month of the file with the row that names it first."""
-        self.placed: pa.Table = SCHEMA.empty_table()
-        """Rows whose cell is known, whatever their counts are worth."""
+        self._constants: dict[str, pa.Scalar] = {}
         self._first_row: int | None = None
         self._last_row = 0
         self._last_short_row = -1
+        self._no_data: set[int] = set()
+        """Positions in the batch that hold no row of data."""
 
     @property
     def cut_row(self) -> int | None:
         """The last row of the file, if it is too short."""
         return self._last_row if self._last_row == self._last_short_row else None
 
-    def accepted(self) -> pa.Table:
-        """Rows without a fault."""
-        faulty = pa.array(self.findings.faulty_rows, pa.int32())
-        return self.placed.filter(pc.invert(pc.is_in(self.placed["row"], value_set=faulty)))
+    def sources_in(self) -> tuple[str, ...]:
+        """The sources of the rows, sorted."""
+        raise NotImplementedError
+
+    def provinces_in(self) -> tuple[str, ...]:
+        """The provinces of the rows, sorted."""
+        raise NotImplementedError
+
+    def constant(self, field: str) -> str | None:
+        """What all cells of a delivered column hold."""
+        judged = self.judged_of(field)
+        return str(judged.seen[0]) if judged and judged.seen else None
+
+    def judged_of(self, field: str) -> JudgedColumn | None:
+        """The delivered column of a field."""
+        return next((judged for judged in self.judged if judged.column.field == field), None)
 
     def has_content(self, record: Record) -> bool:
         """Whether any cell is filled; rows without content are counted as blank."""
@@ -95,46 +223,58 @@ class Rows:
         self.blank += not filled
         return filled
 
-    def take(self, matched: Sequence[Column], records: Iterator[Record], supplied: Mapping[str, str]) -> None:
-        """Judge all records. Raises Refused where the first of them belongs to the header."""
+    def take(self, matched: Sequence[Column], batches: Iterator[Batch], supplied: Mapping[str, str]) -> None:
+        """Judge all rows. Raises Refused where the first of them belongs to the header."""
         self.judged = [JudgedColumn(column, self.codes) for column in matched]
-        constants = {
+        self._constants = {
             column.field: pa.scalar(column.judge(supplied.get(column.field, ""), self.codes), column.type)
-            for column in COLUMNS
-            if column not in matched
+            for column in KINDS[self.kind]
+            if column not in matched and self.has_constant(column, supplied)
         }
-        tables = [self.placed]
-        while batch := list(islice(records, _BATCH)):
-            tables.append(self._take_batch(batch, constants))
-        self.placed = pa.concat_tables(tables).combine_chunks()
+        for batch in self._dates_settled(batches):
+            self._take_batch(batch)
 
-    def _take_batch(self, batch: list[Record], constants: Mapping[str, pa.Scalar]) -> pa.Table:
-        width = len(self.judged)
-        fitting = [record for record in batch if len(record[1]) == width]
-        if len(fitting) < len(batch):
-            for record in batch:
-                if len(record[1]) != width and self.has_content(record):
-                    self._misfit(record)
-        self._last_row = batch[-1][0]
-        if not fitting:
-            return SCHEMA.empty_table()
-        arrays = {field: pa.repeat(value, len(fitting)) for field, value in constants.items()}
-        arrays["row"] = pa.array([row for row, _ in fitting], pa.int32())
-        offending: dict[int, list[int]] = {}
-        texts_by_column = zip(*(cells for _, cells in fitting), strict=True)
-        for index, texts in enumerate(texts_by_column):
-            judged = self.judged[index]
+    def has_constant(self, column: Column, supplied: Mapping[str, str]) -> bool:
+        """Whether a column that was not delivered is filled all the same."""
+        return column.field in supplied or not column.required
+
+    def keep(self, batch: Batch, arrays: dict[str, pa.Array], lost: Positions) -> None:
+        """Take in the values of a batch; the rows at the positions `lost` have a fault that forbids it."""
+        raise NotImplementedError
+
+    def fault_costs_row(self, column: Column) -> bool:
+        """Whether a bad cell of a column makes the row lost at once."""
+        return True
+
+    def _dates_settled(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        dates = [index for index, judged in enumerate(self.judged) if judged.column.field in _DATES]
+        first: list[Batch] = []
+        rows = 0
+        while dates and rows < PROBE and (batch := next(batches, None)) is not None:
+            first.append(batch)
+            rows += len(batch)
+        for index in dates:
+            texts = chain.from_iterable(batch.columns[index][:PROBE].to_pylist() for batch in first)
+            self.judged[index].settle_dates(islice(texts, PROBE))
+        yield from first
+        yield from batches
+
+    def _take_batch(self, batch: Batch) -> None:
+        for record in batch.misfits:
+            if self.has_content(record):
+                self._misfit(record)
+        self._last_row = batch.last_row
+        if not len(batch):
+            return
+        arrays = {field: pa.repeat(value, len(batch)) for field, value in self._constants.items()}
+        bad: list[Positions] = []
+        for judged, texts in zip(self.judged, batch.columns, strict=True):
             arrays[judged.column.field], positions = judged.take(texts)
-            for position in positions:
-                offending.setdefault(position, []).append(index)
-        self._see_months(arrays["month"], arrays["row"])
-        self._first_row = self._first_row or batch[0][0]
-        placed = [True] * len(fitting)
-        for position in sorted(offending):
-            placed[position] = self._judge_row(fitting[position], offending[position])
-        self.rows_in += len(fitting)
-        table = pa.table([arrays[field] for field in SCHEMA.names], schema=SCHEMA)
-        return table if all(placed) else table.filter(pa.array(placed))
+            bad.append(positions)
+        self._see_months(arrays["month"], batch.rows)
+        self._first_row = self._first_row or batch.first_row
+        self.rows_in += len(batch)
+        self.keep(batch, arrays, self._judge_rows(batch, bad))
 
     def _see_months(self, months: pa.Array, rows: pa.Array) -> None:
         for month in months.unique().drop_null():
@@ -151,22 +291,47 @@ class Rows:
         details = {"found": str(len(cells)), "expected": str(len(self.judged))}
         self.findings.fault("short_row" if short else "long_row", row, details=details)
 
-    def _judge_row(self, record: Record, bad: Sequence[int]) -> bool:
-        """Say what is wrong in the columns `bad` of a row; whether the row still names its cell."""
-        row, cells = record
-        if not self.has_content(record):
-            self.rows_in -= 1
-            return False
+    def _judge_rows(self, batch: Batch, bad: list[Positions]) -> Positions:
+        """Say what is wrong at the positions `bad` of each column; the positions of rows that are lost."""
+        self._no_data = set()
+        blank = self._blank(batch, bad)
+        self.rows_in -= len(blank)
+        self.blank += len(blank)
+        offending: dict[int, list[int]] = {}
+        for index, positions in enumerate(bad):
+            for position in np.setdiff1d(positions, blank, assume_unique=True).tolist():
+                offending.setdefault(position, []).append(index)
+        lost = [at for at in sorted(offending) if not self._judge_row(batch, at, offending[at])]
+        return np.union1d(blank, np.array(lost, np.int64))
+
+    def _blank(self, batch: Batch, bad: list[Positions]) -> Positions:
+        """Positions of rows whose cells are all empty; each required one of them is bad."""
+        required = [places for places, judged in zip(bad, self.judged, strict=True) if judged.column.required]
+        at = pa.array(min(required, key=len))
+        for column in batch.columns:
+            if not len(at):
+                break
+            cells = _decoded(column.take(at))
+            at = at.filter(pc.equal(pc.utf8_trim(cells, " \t\n"), ""))
+        found: Positions = at.to_numpy(zero_copy_only=False)
+        return found
+
+    def _judge_row(self, batch: Batch, position: int, bad: Sequence[int]) -> bool:
+        """Say what is wrong in the columns `bad` of a row; whether the row may stay all the same."""
+        row, cells = record = batch.record(position)
         if self._is_no_data(record):
+            self._no_data.add(position)
             return False
         if row == self._first_row and self._continues_header(cells, bad):
             raise Refused(Fault.of("header_in_two_rows", row=row))
         for index in bad:
             judged, text = self.judged[index], cells[index]
-            problem = judged.problems[text]
+            problem = judged.problem(text)
+            if problem.rule == "mixed_dates":
+                raise Refused(Fault.of("mixed_dates", row=row, column=judged.column.header, value=text))
             details = problem.explained(text) if self.findings.keeps_more else None
             self.findings.fault(problem.rule, row, judged.column.header, text, details)
-        return all(self.judged[index].column.field not in KEY for index in bad)
+        return not any(self.fault_costs_row(self.judged[index].column) for index in bad)
 
     def _is_no_data(self, record: Record) -> bool:
         """Whether a faulty row is a total, a comment, a title or a header; says so if it is."""
@@ -194,10 +359,194 @@ class Rows:
     def _continues_header(self, cells: Sequence[str], bad: Sequence[int]) -> bool:
         """Whether a row is words where values are due: no required cell fits, no count has a digit."""
         required = {index for index, judged in enumerate(self.judged) if judged.column.required}
-        counts = [
+        numbers = [
             cell
             for judged, cell in zip(self.judged, cells, strict=True)
-            if judged.column.rule is values.count
+            if judged.column.rule is values.count or judged.column.valid
         ]
         filled = sum(bool(cell.strip()) for cell in cells)
-        return filled > 1 and required <= set(bad) and not re.search(r"\d", " ".join(counts))
+        return filled > 1 and required <= set(bad) and not re.search(r"\d", " ".join(numbers))
+
+
+class TotalsRows(Rows):
+    """Rows of totals, kept in memory: their cells may be named twice anywhere in the file."""
+
+    def __init__(self, codes: Codes, findings: Findings) -> None:
+        super().__init__("totals", codes, findings)
+        self._batches: list[pa.RecordBatch] = []
+        self._placed: pa.Table | None = None
+
+    @property
+    def placed(self) -> pa.Table:
+        """Rows whose cell is known, whatever their counts are worth."""
+        if self._placed is None or self._batches:
+            before = self._placed.to_batches() if self._placed else []
+            self._placed = pa.Table.from_batches([*before, *self._batches], self._schema()).combine_chunks()
+            self._batches = []
+        return self._placed
+
+    def accepted(self) -> pa.Table:
+        """Rows without a fault."""
+        faulty = pa.array(self.findings.faulty_rows, pa.int32())
+        return self.placed.filter(pc.invert(pc.is_in(self.placed["row"], value_set=faulty)))
+
+    def keep(self, batch: Batch, arrays: dict[str, pa.Array], lost: Positions) -> None:
+        arrays["row"] = batch.rows.cast(pa.int32())
+        schema = self._schema()
+        decoded = [_decoded(arrays[field]) for field in schema.names]
+        self._batches.append(_without(pa.record_batch(decoded, schema=schema), lost))
+
+    def fault_costs_row(self, column: Column) -> bool:
+        return column.field in KEY
+
+    def sources_in(self) -> tuple[str, ...]:
+        return tuple(sorted(self.placed["source"].unique().to_pylist()))
+
+    def provinces_in(self) -> tuple[str, ...]:
+        return tuple(sorted(self.placed["province"].unique().to_pylist()))
+
+    def _schema(self) -> pa.Schema:
+        mending = self.judged_of("mends_row")
+        return SCHEMA.append(pa.field("mends_row", pa.int32())) if mending else SCHEMA
+
+
+class PeopleRows(Rows):
+    """Rows about people: good ones are handed on at once, nothing of them is kept here.
+
+    `sink` takes the values of good rows. `key_of` turns the identity of a faulty row into its key.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        codes: Codes,
+        findings: Findings,
+        sink: Callable[[pa.RecordBatch], None],
+        key_of: Callable[[str], bytes],
+    ) -> None:
+        super().__init__(kind, codes, findings)
+        self._sources: set[str] = set()
+        self._provinces: set[str] = set()
+        self.keys: dict[int, bytes] = {}
+        """The keys of faulty rows whose identity is well formed, where faulty rows are set aside."""
+        self._sink = sink
+        self._key_of = key_of
+        self._numbers = 0
+        self._all_end_in_zero = True
+
+    @property
+    def all_end_in_zero(self) -> bool:
+        """Whether the file holds identity numbers enough, and each of them ends in 0."""
+        return self._all_end_in_zero and self._numbers >= FEWEST_FOR_ZEROS
+
+    def has_constant(self, column: Column, supplied: Mapping[str, str]) -> bool:
+        return column.field in supplied or column.field == "simulated"
+
+    def keep(self, batch: Batch, arrays: dict[str, pa.Array], lost: Positions) -> None:
+        arrays["row"] = batch.rows.cast(pa.int32())
+        self._see_zeros(batch)
+        lost = np.union1d(lost, np.array([*self._judge_together(batch, arrays)], np.int64))
+        if self.findings.sets_aside and len(lost):
+            self._see_identities(batch, arrays, lost)
+        kept = [name for name in arrays if (judged := self.judged_of(name)) is None or judged.column.kept]
+        good = _without(pa.record_batch({name: arrays[name] for name in kept}), lost)
+        for found, field in ((self._sources, "source"), (self._provinces, "province")):
+            found.update(_distinct(good[field], all_used=not len(lost)))
+        if good.num_rows:
+            self._sink(good)
+
+    def sources_in(self) -> tuple[str, ...]:
+        return tuple(sorted(self._sources))
+
+    def provinces_in(self) -> tuple[str, ...]:
+        return tuple(sorted(self._provinces))
+
+    def _see_zeros(self, batch: Batch) -> None:
+        place = self._place("nik")
+        if place is None:
+            self._all_end_in_zero = False
+        elif self._all_end_in_zero:
+            texts = _decoded(batch.columns[place])
+            texts = texts.filter(pc.not_equal(texts, ""))
+            self._numbers += len(texts)
+            self._all_end_in_zero = not len(texts) or values.all_end_in_zero(texts)
+
+    def _place(self, field: str) -> int | None:
+        fields = [judged.column.field for judged in self.judged]
+        return fields.index(field) if field in fields else None
+
+    def _judge_together(self, batch: Batch, arrays: Mapping[str, pa.Array]) -> Iterator[int]:
+        """Say where the cells of a row do not fit each other; the positions of such rows."""
+        for rule, field, positions, details in self._misfitting(arrays):
+            place = self._place(field)
+            for position in positions.tolist():
+                if place is None or position in self._no_data:
+                    continue
+                row, cells = batch.record(position)
+                header = self.judged[place].column.header
+                self.findings.fault(rule, row, header, cells[place], details(position))
+                yield position
+
+    def _misfitting(
+        self, arrays: Mapping[str, pa.Array]
+    ) -> Iterator[tuple[str, str, Positions, Callable[[int], Mapping[str, str]]]]:
+        """Rule, field, positions and the explanation of each position."""
+        if "nik" in arrays:
+            parts = (arrays.get(field) for field in ("birth_date", "birth_year", "sex"))
+            for rule, positions in values.contradictions(arrays["nik"], *parts):
+                yield rule, _CONTRADICTED[rule], positions, lambda _: {}
+        month = next(iter(self.months), None)
+        if month is None:
+            return
+        for field, last in (("birth_date", month), ("birth_year", month.year)):
+            if field in arrays:
+                late = _flagged(pc.greater(arrays[field], pa.scalar(last, arrays[field].type)))
+                yield "birth_in_future", field, late, lambda _: {"month": month_text(month)}
+        provinces = arrays["province"]
+        absent = absent_provinces(_distinct(provinces), month.year, self.codes)
+        if absent:
+            positions = _flagged(pc.is_in(_decoded(provinces), value_set=pa.array(absent, pa.string())))
+            yield "province_not_in_year", "province", positions, lambda at: absent[provinces[at].as_py()]
+
+    def _see_identities(self, batch: Batch, arrays: Mapping[str, pa.Array], lost: Positions) -> None:
+        identities = arrays["nik"] if "nik" in arrays else arrays["key"]
+        chosen = identities.take(pa.array(lost)).to_pylist()
+        for position, identity in zip(lost.tolist(), chosen, strict=True):
+            if identity is not None:
+                row = batch.rows[position].as_py()
+                self.keys[row] = self._key_of(identity) if "nik" in arrays else bytes.fromhex(identity)
+
+
+def absent_provinces(provinces: Iterable[str], year: int, codes: Codes) -> dict[str, Mapping[str, str]]:
+    """The provinces that do not exist in a year, with the years in which they do."""
+    absent: dict[str, Mapping[str, str]] = {}
+    for province in provinces:
+        first, last = codes.provinces[province]
+        if not first <= year <= (last or year):
+            absent[province] = {"year": str(year), "years": f"{first}–{last or ''}"}
+    return absent
+
+
+def _decoded(array: pa.Array) -> pa.Array:
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _distinct(array: pa.Array, *, all_used: bool = True) -> list[str]:
+    """The texts of a column; those of a dictionary of which `all_used` says that each has a row."""
+    if all_used and pa.types.is_dictionary(array.type):
+        found: list[str] = array.dictionary.to_pylist()
+        return found
+    return [text for text in array.unique().to_pylist() if text is not None]
+
+
+def _flagged(flags: pa.Array) -> Positions:
+    found: Positions = np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))
+    return found
+
+
+def _without(batch: pa.RecordBatch, positions: Positions) -> pa.RecordBatch:
+    if not len(positions):
+        return batch
+    stays = np.ones(batch.num_rows, np.bool_)
+    stays[positions] = False
+    return batch.filter(pa.array(stays))

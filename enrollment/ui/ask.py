@@ -6,14 +6,15 @@ Rows are frozen, so visitors share them.
 
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from enrollment import answers, edition, publishing
+from enrollment import comparison, edition, publishing
+from enrollment.comparison import Comparison
 from enrollment.edition import Edition, Publication
-from enrollment.store import PROJECT_DATA, DeliveryDamaged, Store
+from enrollment.store import PROJECT_DATA, Store
 
 Row = TypeVar("Row")
 
@@ -23,16 +24,25 @@ def data_directory() -> Path:
     return Path(os.environ.get("CAKUPAN_DATA", PROJECT_DATA))
 
 
-def opened(edition_id: str | None) -> Edition:
-    """The current edition, or a named one. Raises NothingPublished, UnknownEdition, EditionDamaged."""
-    store = _store(data_directory())
-    return _opened(store, edition_id, _stamp(store))
+def opened(edition_id: str | None, known_on: dt.date | None = None) -> Edition:
+    """The current edition, a named one, or the one current on a day.
+
+    Raises NothingPublished, UnknownEdition, EditionDamaged.
+    """
+    store = opened_store()
+    return _opened(store, edition_id, known_on, _stamp(store))
 
 
 def published() -> tuple[Publication, ...]:
     """All publications, oldest first."""
-    store = _store(data_directory())
-    return _published(store, _stamp(store))
+    store = opened_store()
+    return _published(store, _stamp(store))[0]
+
+
+def damaged_publications() -> tuple[str, ...]:
+    """Names of the publication records that cannot be read and are passed over."""
+    store = opened_store()
+    return _published(store, _stamp(store))[1]
 
 
 def before(current: Edition) -> Edition | None:
@@ -47,6 +57,12 @@ def ask(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params:
     return question(current, **params)
 
 
+@lru_cache(maxsize=64)
+def compared(later: Edition, earlier: Edition) -> Comparison:
+    """What differs in an edition from an earlier one. Raises NotRecorded."""
+    return comparison.compare(later, earlier)
+
+
 def default_month(current: Edition) -> dt.date:
     """The month that the dashboard opens with."""
     return _default_month(current)
@@ -55,6 +71,11 @@ def default_month(current: Edition) -> dt.date:
 @lru_cache(maxsize=64)
 def _default_month(current: Edition) -> dt.date:
     return publishing.default_month(current)
+
+
+def opened_store() -> Store:
+    """The store of the dashboard's data directory, which is made when it is missing."""
+    return _store(data_directory())
 
 
 @lru_cache(maxsize=8)
@@ -70,20 +91,10 @@ def _stamp(store: Store) -> int:
 
 
 @lru_cache(maxsize=32)
-def _opened(store: Store, edition_id: str | None, stamp: int) -> Edition:
-    return publishing.current(store, edition_id=edition_id)
+def _opened(store: Store, edition_id: str | None, known_on: dt.date | None, stamp: int) -> Edition:
+    return publishing.current(store, edition_id=edition_id, known_on=known_on)
 
 
 @lru_cache(maxsize=4)
-def _published(store: Store, stamp: int) -> tuple[Publication, ...]:
-    return edition.publications(store)[0]
-
-
-def waiting(known: Sequence[answers.DeliveriesReceived]) -> int:
-    """How many kept deliveries the edition that lists `known` did not have; 0 while a record is damaged."""
-    recorded = {row.sha256 for row in known}
-    try:
-        kept = _store(data_directory()).kept()
-    except DeliveryDamaged:
-        return 0
-    return sum(delivery.sha256 not in recorded for delivery in kept)
+def _published(store: Store, stamp: int) -> tuple[tuple[Publication, ...], tuple[str, ...]]:
+    return edition.publications(store)

@@ -73,6 +73,12 @@ def under(choice: Choice, name: str, table: Table, params: Mapping[str, Any]) ->
             markup.folded(choice.language.say("frame.table"), markup.table(table.columns, table.rows))
         )
         downloads(choice, name, table, params, key=name)
+        origin = {**choice.address, "figure": name, "source": ",".join(params.get("sources") or ())}
+        markup.show(
+            markup.origin(
+                markup.anchor(choice.language.say("frame.lineage"), address.link("editions", origin))
+            )
+        )
 
 
 def downloads(choice: Choice, question: str, table: Table, params: Mapping[str, Any], *, key: str) -> None:

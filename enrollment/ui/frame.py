@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from enrollment import answers
-from enrollment.edition import Edition, EditionDamaged, NothingPublished, UnknownEdition
+from enrollment.edition import Edition, EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.figures.style import COLOURS, Theme
 from enrollment.language import CODES, Language
 from enrollment.lock import StoreLocked
@@ -25,6 +25,7 @@ from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
 from enrollment.store import DeliveryDamaged
 from enrollment.ui import address, ask, browser, markup
+from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("progress", "breakdown", "editions")
@@ -46,20 +47,23 @@ class Choice:
     theme: Theme
     narrow: bool
     simulated: bool
+    known_on: dt.date | None = None
+    """The day as of whose knowledge everything is shown, where the visitor named one."""
 
     @property
     def address(self) -> dict[str, str]:
         """The choices that a link to another page carries on; defaults stay out of it."""
         return {
             name: st.query_params[name]
-            for name in ("lang", "month", "goal", "edition")
+            for name in ("lang", "month", "goal", "edition", "known_on")
             if name in st.query_params
         }
 
     def permanent(self) -> dict[str, str]:
         """The choices that show the same numbers next year."""
+        asked = {name: value for name, value in st.query_params.items() if name != "known_on"}
         return {
-            **dict(st.query_params.items()),
+            **asked,
             "edition": self.edition.short,
             "month": month_text(self.as_of),
             "goal": self.goal,
@@ -119,7 +123,8 @@ def _frame() -> Choice:
     st.html(f"<style>{_style(theme)}</style>")
     narrow = browser.narrow(language.code)
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
-    edition = _edition(edition_id, language)
+    known_on = None if edition_id else _known_on()
+    edition = _edition(edition_id, known_on, language)
     with st.container(
         key="pickers", horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
     ):
@@ -136,9 +141,10 @@ def _frame() -> Choice:
         )
     address.write("lang", language.code, CODES[0])
     address.write("edition", edition_id)
-    _banners(edition, language)
+    address.write("known_on", known_on.isoformat() if known_on else None)
+    _banners(edition, known_on, language)
     simulated = any(row.simulated for row in ask.ask(answers.known_months, edition))
-    return Choice(language, edition, as_of, goal, theme, narrow, simulated)
+    return Choice(language, edition, as_of, goal, theme, narrow, simulated, known_on)
 
 
 def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date:
@@ -194,37 +200,58 @@ def _goal_picker(edition: Edition, as_of: dt.date, language: Language, narrow: b
 
 def show_edition(edition_id: str | None) -> None:
     """Show everything as an edition had it; None is whatever is current. For use as a callback."""
+    _show(edition_id, None)
+
+
+def show_known_on(day: dt.date | None) -> None:
+    """Show everything as it was known on a day; None is as it is known now. For use as a callback."""
+    _show(None, day)
+
+
+def _show(edition_id: str | None, known_on: dt.date | None) -> None:
     st.session_state["edition"] = edition_id
+    st.session_state["known_on"] = known_on and known_on.isoformat()
     for name in ("month", "goal"):
         st.session_state.pop(name, None)
 
 
-def _banners(edition: Edition, language: Language) -> None:
-    if edition.publication.number != ask.published()[-1].number:
+def _known_on() -> dt.date | None:
+    """The day in the address; a text that is no day is passed over, as every other wrong choice is."""
+    asked = st.session_state.setdefault("known_on", st.query_params.get("known_on"))
+    try:
+        return dt.date.fromisoformat(asked) if asked else None
+    except ValueError:
+        return None
+
+
+def _banners(edition: Edition, known_on: dt.date | None, language: Language) -> None:
+    newest = edition.publication.number == ask.published()[-1].number
+    if known_on or not newest:
+        said = language.say(
+            "frame.older" if not known_on else "frame.as_known" if newest else "frame.as_known_older",
+            edition=edition.short,
+            day=language.day(known_on or edition.publication.known_on),
+        )
         with st.container(key="older", horizontal=True, vertical_alignment="center"):
-            st.html(
-                markup.note(
-                    language.say(
-                        "frame.older",
-                        edition=edition.short,
-                        day=language.day(edition.publication.known_on),
-                    )
-                )
-            )
+            st.html(markup.note(said))
             st.button(language.say("frame.newest"), on_click=show_edition, args=(None,), type="tertiary")
     for name in edition.damaged:
         st.warning(markup.inert(language.say("frame.damaged", file=name, edition=edition.short)))
 
 
-def _edition(edition_id: str | None, language: Language) -> Edition:
+def _edition(edition_id: str | None, known_on: dt.date | None, language: Language) -> Edition:
     """Open the edition, or show a plain page that says why there is none."""
     try:
-        return ask.opened(edition_id)
+        return ask.opened(edition_id, known_on)
     except UnknownEdition:
         _plain_page(language, "unknown_edition", edition_id or "")
         st.button(language.say("frame.newest"), on_click=show_edition, args=(None,))
+    except NotYetKnown as error:
+        _plain_page(language, "not_yet_known", language.day(error.known_on), first=language.day(error.first))
+        st.button(language.say("frame.newest"), on_click=show_edition, args=(None,))
     except NothingPublished:
         _plain_page(language, "nothing_published", str(ask.data_directory()))
+        upload.form(language)
     except EditionDamaged as error:
         _plain_page(language, "edition_damaged", str(error))
     except DeliveryDamaged as error:
@@ -239,11 +266,11 @@ def _edition(edition_id: str | None, language: Language) -> Edition:
     raise AssertionError
 
 
-def _plain_page(language: Language, key: str, subject: str) -> None:
+def _plain_page(language: Language, key: str, subject: str, **values: str) -> None:
     st.html(
         markup.heading(
             language.say(f"frame.plain.{key}.title"),
-            language.say(f"frame.plain.{key}.detail", subject=subject),
+            language.say(f"frame.plain.{key}.detail", subject=subject, **values),
         )
     )
 

@@ -28,6 +28,11 @@ def rich(text: str) -> str:
     return _BOLD.sub(r"<strong>\1</strong>", escape(text))
 
 
+def plain(text: str) -> str:
+    """Text of a delivery for a place that knows bold: its asterisks stay asterisks."""
+    return text.replace("*", "∗")
+
+
 def inert(text: str) -> str:
     """Text for a Streamlit label or option, which would read it as Markdown."""
     return _MARKDOWN.sub(r"\\\1", text)
@@ -75,6 +80,11 @@ def note(text: str) -> str:
     return f'<p class="note">{rich(text)}</p>'
 
 
+def origin(link: Html) -> str:
+    """A link beside the words under a chart."""
+    return f'<p class="origin">{link}</p>'
+
+
 def table(
     columns: Sequence[Column],
     rows: Iterable[Sequence[str]],
@@ -93,6 +103,28 @@ def table(
         f'<div class="scroll" tabindex="0"><table class="figures">{said}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody>{foot}</table></div>"
     )
+
+
+def chain(links: Iterable[tuple[str, str, str]], arrow: str, *, plain: bool = False) -> str:
+    """Steps side by side with arrows between: what it is, its figure, what stands under it."""
+    inner = f'<span class="arrow" aria-hidden="true">{escape(arrow)}</span>'.join(
+        f"<div>{escape(label)}<strong>{escape(value)}</strong>{escape(below)}</div>"
+        for label, value, below in links
+    )
+    return f'<div class="chain{" plain" if plain else ""}">{inner}</div>'
+
+
+def step(start: int, end: int, low: int, high: int) -> Html:
+    """A bar from one height to another within a span; solid where it adds, hollow where it takes away.
+
+    The number stands beside it, so that it says nothing to those who do not see it.
+    """
+    span = max(high - low, 1)
+    left = 100 * (min(start, end) - low) / span
+    width = max(100 * abs(end - start) / span, 0.6)
+    sign = "less" if end < start else "more"
+    place = f"left:{min(left, 99.4):.2f}%;width:{width:.2f}%"
+    return Html(f'<span class="step" aria-hidden="true"><i class="{sign}" style="{place}"></i></span>')
 
 
 def folded(summary: str, html: str) -> str:

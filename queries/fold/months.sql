@@ -7,7 +7,7 @@ with
 missing as (
     select
         month,
-        count_if(state = 'missing') as missing,
+        count_if(state <> 'delivered') as missing,
     from lineage
     group by month
 )

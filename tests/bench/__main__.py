@@ -1,17 +1,97 @@
-"""`python -m tests.bench [--rounds N] [--reruns N]`: measure, and print a table of ratios."""
+"""`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
+
+Names are `load`, `fold`, `flows` and `rerun`; without one, all of them.
+"""
 
 import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 
-from tests.bench import rerun
+from enrollment.sample_people import write_people
+from enrollment.store import Store
+from tests.bench import flows, fold, load
+from tests.bench.process import Cost
+
+NAMES = ("load", "fold", "flows", "rerun")
+PEOPLE = 500_000
+SEED = 1
 
 
 def main() -> None:
-    """Measure everything and print it."""
+    """Measure what is named and print it."""
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=main.__doc__)
+    arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all without one")
+    arguments.add_argument("--people", type=int, default=PEOPLE, help="people a month, for all but rerun")
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--reruns", type=int, default=10, help="reruns of each page in a round")
+    arguments.add_argument("--folder", type=Path, help="where the files are made; they stay there")
     chosen = arguments.parse_args()
-    ours, naive = rerun.measure(max(chosen.rounds, 3), chosen.reruns)
+    if unknown := set(chosen.names) - set(NAMES):
+        arguments.error(f"not one of {', '.join(NAMES)}: {', '.join(sorted(unknown))}")
+    names = chosen.names or NAMES
+    rounds = max(chosen.rounds, 3)
+    if set(names) - {"rerun"}:
+        with tempfile.TemporaryDirectory() as made:
+            folder = (chosen.folder or Path(made)) / str(chosen.people)
+            _people(names, chosen.people, rounds, folder)
+    if "rerun" in names:
+        _rerun(rounds, chosen.reruns)
+
+
+def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> None:
+    """Loading, folding and flows of a number of people a month."""
+    snapshots = [folder / "people" / "snapshots" / f"2021-{month}.csv" for month in ("07", "08")]
+    if not all(path.exists() for path in snapshots):
+        write_people(folder / "people", people, 2, SEED)
+    print(f"{people:,} people a month, medians of {rounds} rounds")
+    print(f"{'':34}{'ours':>10}{'yardstick':>11}{'ratio':>9}{'limit':>9}")
+    if "load" in names:
+        ours, other = load.measure(snapshots[1], folder / "load", rounds)
+        _print("T1 load, against COPY", ours, other, cpu=load.CPU, megabytes=load.PEAK)
+        title = "T2 with duplicates and totals"
+        _print(title, ours, other, cpu=load.CHECKED_CPU, megabytes=load.CHECKED_PEAK)
+    if {"fold", "flows"} & set(names):
+        store = _loaded(snapshots, folder / "data")
+        if "fold" in names:
+            ours, other = fold.measure(store, folder, rounds)
+            _print("T3 fold a month, against decoding", ours, other, cpu=fold.CPU)
+        if "flows" in names:
+            ours, other = flows.measure(store, folder, rounds)
+            _print("T4 flows, against a full join", ours, other, cpu=flows.CPU, memory=flows.PEAK)
+
+
+def _loaded(snapshots: Sequence[Path], data: Path) -> Path:
+    """A data directory with the snapshots loaded."""
+    store = Store(data)
+    for path in snapshots if len(store.kept()) < len(snapshots) else ():
+        verdict = store.load(path).verdict
+        assert verdict in ("accepted", "noted", "unchanged"), verdict
+    return data
+
+
+def _print(
+    title: str,
+    ours: Cost,
+    other: Cost,
+    *,
+    cpu: float,
+    megabytes: float | None = None,
+    memory: float | None = None,
+) -> None:
+    print(title)
+    for name, unit, limit in (("cpu", "s", cpu), ("wall", "s", None), ("peak", "MB", memory)):
+        mine, yard = getattr(ours, name), getattr(other, name)
+        wanted = f"{limit:9.2f}" if limit else f"{megabytes:6.0f} MB" if name == "peak" and megabytes else ""
+        print(f"  {f'{name} {unit}':32}{mine:10.2f}{yard:11.2f}{mine / yard:9.2f}{wanted}")
+
+
+def _rerun(rounds: int, reruns: int) -> None:
+    """A warm rerun of a page."""
+    # Only this one needs a browser.
+    from tests.bench import rerun
+
+    ours, naive = rerun.measure(rounds, reruns)
     print("warm rerun of Progress        ours    naive    ratio   target")
     for name in ("cpu", "wall"):
         mine, other = getattr(ours, name), getattr(naive, name)

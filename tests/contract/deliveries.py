@@ -1,11 +1,14 @@
 """Deliveries for the tests of the contract: a good one, and one of every kind of broken one."""
 
 import datetime as dt
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from enrollment.contract import Codes, Reading, read
+from enrollment.keys import Keys
+from enrollment.reference import SCHEMAS
 
 TODAY = dt.date(2021, 9, 5)
 CODES = Codes(
@@ -30,6 +33,9 @@ ROWS = (
 )
 
 
+KEYS = Keys((bytes(range(32)),), Path("kunci"))
+
+
 def lines(*rows: str, header: str = HEADER, end: str = "\n") -> str:
     """The text of a delivery."""
     return "".join(row + end for row in (header, *rows))
@@ -50,7 +56,8 @@ def deliver(folder: Path, content: str | bytes, file: str = "kiriman.csv", **sai
 
 
 def reading_of(path: Path, codes: Codes = CODES, today: dt.date = TODAY, **said: object) -> Reading:
-    """What the contract says of a file, on the day of the tests."""
+    """What the contract says of a file, on the day of the tests; people go into a file beside it."""
+    said = {"keys": lambda: KEYS, "into": path.parent / "orang.parquet", **said}
     return read(path, codes, today=today, **said)  # type: ignore[arg-type]
 
 
@@ -88,6 +95,7 @@ def _header(title: str, change: Callable[[str], str], *expected: Expected) -> Br
 
 
 GOOD = lines(*ROWS)
+GOALS = ",".join(SCHEMAS["targets"]) + "\n"
 ZIP = b"PK\x03\x04" + bytes(26)
 
 CELLS = (
@@ -258,9 +266,6 @@ HEADERS = (
         lines(*(row.rpartition(",")[0].rpartition(",")[0] for row in ROWS), header=",".join(COLUMNS[:-2])),
         ("missing_column", 1, "aktif"),
     ),
-    _file(
-        "file about people", "nik,periode,sumber\n3171234567890123,2021-08,TPP\n", ("people_file", 1, None)
-    ),
     _file("two hundred columns too many", ",".join(["periode"] * 400) + "\n", ("too_many_columns", 1, None)),
     _file("header only", HEADER + "\n", ("no_rows", None, None)),
     _file("header and blank rows only", HEADER + "\n\n,,,,,,,,,\n", ("no_rows", None, None)),
@@ -276,9 +281,12 @@ FILES = (
     _file("half a UTF-16 unit", GOOD.encode("utf-16") + b"\x00", ("not_utf16", 6, None)),
     _file("UTF-16 without mark", GOOD.encode("utf-16-le"), ("utf16_without_bom", None, None)),
     _file("UTF-32", GOOD.encode("utf-32"), ("utf32", None, None)),
-    _file("spreadsheet", ZIP + b"xl/workbook.xml", ("form_not_supported", None, None), name="a.xlsx"),
-    _file("Parquet", b"PAR1" + bytes(64) + b"PAR1", ("form_not_supported", None, None), name="a.parquet"),
-    _file("gzip", b"\x1f\x8b\x08" + bytes(30), ("form_not_supported", None, None), name="a.csv.gz"),
+    _file("broken spreadsheet", ZIP + b"xl/workbook.xml", ("broken_archive", None, None), name="a.xlsx"),
+    _file("broken Parquet", b"PAR1" + bytes(64) + b"PAR1", ("broken_parquet", None, None), name="a.parquet"),
+    _file("broken gzip", b"\x1f\x8b\x08" + bytes(30), ("broken_gzip", None, None), name="a.csv.gz"),
+    _file("gzip cut off", gzip.compress(GOOD.encode())[:-9], ("broken_gzip", None, None), name="a.csv.gz"),
+    _file("PDF in gzip", gzip.compress(b"%PDF-1.7"), ("form_not_supported", None, None), name="a.csv.gz"),
+    _file("gzip that grows", gzip.compress(b" " * 70_000_000), ("bomb", None, None), name="a.csv.gz"),
     _file("file without suffix that is PDF", b"%PDF-1.7 ...", ("form_not_supported", None, None), name="a"),
     _file("PDF named CSV", b"%PDF-1.7 ...", ("disguise", None, None)),
     _file("spreadsheet named CSV", ZIP + b"xl/workbook.xml", ("disguise", None, None)),
@@ -319,4 +327,232 @@ FILES = (
     _file("stated source unknown", GOOD, ("unknown_source", None, "sumber"), said={"source": "tpp9"}),
 )
 
-BROKEN = CELLS + LINES + HEADERS + FILES
+MEMBERS_HEADER = "nik,periode,sumber,segmen,provinsi,kab_kota,program,jenis_kelamin,tgl_lahir,kpj,npp"
+MEMBERS = (
+    "3171011708900001,2021-08,TPP,BPU,ID-AC,1101,JKK+JKM,L,1990-08-17,12345678901,AA123456",
+    "3171015708900002,2021-08,TPP,BPU,ID-JB,,JKK+JKM,P,1990-08-17,,",
+    "9201024101010013,2021-08,BUMDES,PU,ID-PB,9201,JKK+JKM+JHT,P,2001-01-01,10987654321,",
+    "1101032902000024,2021-08,LAINNYA,JAKON,ID-PA,,JKK+JKM+JHT+JP,,,,",
+)
+ROSTER_HEADER = (
+    "nik,nama,tgl_lahir,jenis_kelamin,provinsi,kab_kota,sumber,periode,program,kpj,jabatan,tgl_daftar,upah"
+)
+ROSTER = (
+    "3171011708900001,Siti,1990-08-17,L,ID-AC,1101,TPP,2021-08,JKK+JKM,12345678901,Pendamping,2021-04-09,2500000",
+    "3171015708900002,Ni Wayan D'É,1990-08-17,P,ID-JB,,TPP,2021-08,,,,,",
+    '9201024101010013,"B. Budi, S.E.",2001-01-01,P,ID-PB,9201,BUMDES,2021-08,,,,,0',
+)
+
+
+def people(*rows: str, header: str = MEMBERS_HEADER) -> str:
+    """The text of a delivery about people."""
+    return lines(*rows, header=header)
+
+
+def with_member(column: str, value: str, row: str = MEMBERS[0]) -> str:
+    """A member with one cell changed."""
+    cells = row.split(",")
+    cells[MEMBERS_HEADER.split(",").index(column)] = value
+    return ",".join(cells)
+
+
+def with_listed(column: str, value: str, row: str = ROSTER[0]) -> str:
+    """A row of a roster with one cell changed."""
+    cells = row.split(",")
+    cells[ROSTER_HEADER.split(",").index(column)] = value
+    return ",".join(cells)
+
+
+def _member(title: str, column: str, value: str, rule: str) -> Broken:
+    """A good file about members whose third row has one bad cell."""
+    return Broken(title, people(MEMBERS[1], with_member(column, value), *MEMBERS[2:]), ((rule, 3, column),))
+
+
+def _listed(title: str, column: str, value: str, rule: str) -> Broken:
+    """A good roster whose third row has one bad cell."""
+    rows = (ROSTER[1], with_listed(column, value), ROSTER[2])
+    return Broken(title, people(*rows, header=ROSTER_HEADER), ((rule, 3, column),))
+
+
+def _keyed(title: str, key: str, space: str, *expected: Expected) -> Broken:
+    """A delivery that names people by keys."""
+    rows = (
+        f"{'ab' * 16},ruang-1,2021-08,TPP,BPU,ID-AC,JKK+JKM",
+        f"{key},{space},2021-08,TPP,BPU,ID-AC,JKK+JKM",
+    )
+    header = "kunci,kunci_ruang,periode,sumber,segmen,provinsi,program"
+    return Broken(title, people(*rows, header=header), expected)
+
+
+def mending(delivery: str, row: str) -> str:
+    """A member's row that mends another row."""
+    return f"{MEMBERS[0]},{delivery},{row}"
+
+
+MENDING_HEADER = f"{MEMBERS_HEADER},kiriman,baris"
+
+MEMBER_CELLS = (
+    _member("empty NIK", "nik", "", "empty_required"),
+    _member("NIK with 15 digits", "nik", "317101170890000", "nik_too_short"),
+    _member("NIK with 17 digits", "nik", "31710117089000011", "nik_too_long"),
+    _member("NIK as a power of ten", "nik", "3.17101E+15", "nik_exponent"),
+    _member("NIK with decimals", "nik", "3171011708900001.0", "nik_decimal"),
+    _member("NIK behind an apostrophe", "nik", "'3171011708900001", "nik_apostrophe"),
+    _member("NIK with a blank behind", "nik", "3171011708900001 ", "nik_space"),
+    _member("NIK in groups", "nik", "3171-0117-0890-0001", "nik_separator"),
+    _member("NIK with the letter O", "nik", "317101170890000O", "nik_letters"),
+    _member("NIK in words", "nik", "tidak ada", "nik_not_digits"),
+    _member("NIK of one digit", "nik", "1111111111111111", "nik_same_digit"),
+    _member("NIK of no region", "nik", "0071011708900001", "nik_region"),
+    _member("NIK of no day", "nik", "3171013208900001", "nik_day"),
+    _member("NIK of no month", "nik", "3171011713900001", "nik_month"),
+    _member("NIK without serial number", "nik", "3171011708900000", "nik_serial"),
+    _member("NIK in full-width digits", "nik", "３１７１０１１７０８９００００１", "full_width_character"),
+    _member("KPJ with 10 digits", "kpj", "1234567890", "kpj_too_short"),
+    _member("KPJ with 12 digits", "kpj", "123456789012", "kpj_too_long"),
+    _member("KPJ as a power of ten", "kpj", "1.2E+10", "kpj_exponent"),
+    _member("KPJ with decimals", "kpj", "12345678901.0", "kpj_decimal"),
+    _member("KPJ behind an apostrophe", "kpj", "'12345678901", "kpj_apostrophe"),
+    _member("KPJ with a blank", "kpj", " 12345678901", "kpj_space"),
+    _member("KPJ in groups", "kpj", "123 4567 8901", "kpj_separator"),
+    _member("KPJ with a letter", "kpj", "1234567890l", "kpj_letters"),
+    _member("KPJ in words", "kpj", "ada?", "kpj_not_digits"),
+    _member("NPP with a blank", "npp", "AA 123", "npp_format"),
+    _member("NPP that may be a NIK", "npp", "3171011708900001", "npp_long_number"),
+    _member("birth in words", "tgl_lahir", "17 Agustus 1990", "date_format"),
+    _member("birth with a remark", "tgl_lahir", "1990-08-17 (sementara)", "date_format"),
+    _member("birth at no end", "tgl_lahir", "infinity", "date_format"),
+    _member("birth written day first once", "tgl_lahir", "17/08/1990", "date_format"),
+    _member("birth on no day", "tgl_lahir", "1990-02-30", "date_impossible"),
+    _member("birth in another age", "tgl_lahir", "1890-08-17", "birth_too_early"),
+    _member("other birth than in the NIK", "tgl_lahir", "1990-08-18", "nik_birth_date"),
+    _member("other sex than in the NIK", "jenis_kelamin", "P", "nik_sex"),
+    _member("unknown sex of a member", "jenis_kelamin", "X", "unknown_sex"),
+    _member("segment of a member nobody knows", "segmen", "PNS", "unknown_segment"),
+    _member("member in a province to come", "provinsi", "ID-PD", "province_not_in_year"),
+    _member("member without month", "periode", "", "empty_required"),
+    _listed("empty name", "nama", "", "empty_required"),
+    _listed("name with a NIK", "nama", "Siti 3171011708900001", "text_long_number"),
+    _listed("endless name", "nama", "Siti " * 50, "text_too_long"),
+    _listed("name with a control character", "nama", "Si\x07ti", "control_character"),
+    _listed("occupation with a NIK", "jabatan", "a.n. 3171 0117 0890 0001", "text_long_number"),
+    _listed("wage with separators", "upah", "2.500.000", "count_separator"),
+    _listed("wage of a thousand people", "upah", "99999999999", "wage_too_large"),
+    _listed("registration in words", "tgl_daftar", "kemarin", "date_format"),
+    _listed("empty birth", "tgl_lahir", "", "empty_required"),
+    Broken(
+        "birth year that is none",
+        people(
+            "3171011708900001,2021-08,TPP,BPU,ID-AC,JKK+JKM,90",
+            "3171015708900002,2021-08,TPP,BPU,ID-AC,JKK+JKM,1991",
+            "9201024101010013,2021-08,TPP,BPU,ID-AC,JKK+JKM,2001",
+            "9201024101250013,2021-08,TPP,BPU,ID-AC,JKK+JKM,2025",
+            header="nik,periode,sumber,segmen,provinsi,program,tahun_lahir",
+        ),
+        (
+            ("year_format", 2, "tahun_lahir"),
+            ("nik_birth_year", 3, "tahun_lahir"),
+            ("birth_in_future", 5, "tahun_lahir"),
+        ),
+    ),
+    _keyed("key too short", "abc", "ruang-1", ("key_format", 3, "kunci")),
+    _keyed("NIK for a key", "3171011708900001", "ruang-1", ("key_is_nik", 3, "kunci")),
+    _keyed("key space that is none", "cd" * 16, "x", ("key_space_format", 3, "kunci_ruang")),
+    Broken(
+        "mended delivery without name",
+        people(
+            mending("abcdef01", "7"), mending("abc", "0").replace("0001", "0003", 1), header=MENDING_HEADER
+        ),
+        (("mends_format", 3, "kiriman"), ("mends_row_format", 3, "baris")),
+    ),
+    Broken("member twice", people(*MEMBERS, MEMBERS[1]), (("duplicate_person", 6, "nik"),)),
+    Broken("total row among members", people(*MEMBERS, "TOTAL,,,,,,,,,,"), (("total_row", 6, None),)),
+    Broken("short row among members", people(*MEMBERS, "x,y,z"), (("short_row", 6, None),)),
+)
+PEOPLE_FILES = (
+    _file(
+        "file about people with few columns",
+        "nik,periode,sumber\n3171234567890123,2021-08,TPP\n",
+        *(("missing_column", 1, column) for column in ("nama", "tgl_lahir", "jenis_kelamin", "provinsi")),
+    ),
+    _file(
+        "NIK and key",
+        people(f"kunci,{MEMBERS[0]}", header=f"kunci,{MEMBERS_HEADER}"),
+        ("either_column", 1, "kunci"),
+        ("missing_column", 1, "kunci_ruang"),
+    ),
+    _file(
+        "key without its space",
+        people("x", header="kunci,segmen,periode,sumber,provinsi,program"),
+        ("missing_column", 1, "kunci_ruang"),
+    ),
+    _file(
+        "row that mends no delivery",
+        people(header=f"{MEMBERS_HEADER},baris"),
+        ("missing_column", 1, "kiriman"),
+    ),
+    _file(
+        "NIK from a spreadsheet",
+        people(*(row[:14] + "10" + row[16:] for row in MEMBERS[:3])),
+        ("nik_all_end_in_zero", None, "nik"),
+    ),
+    _keyed("keys of two spaces", "cd" * 16, "ruang-2", ("mixed_key_spaces", None, "kunci_ruang")),
+    _file(
+        "rows of two deliveries mended",
+        people(mending("abcdef01", "7"), mending("abcdef02", "7"), header=MENDING_HEADER),
+        ("mixed_mends", None, "kiriman"),
+    ),
+    _file(
+        "day or month first",
+        people(with_member("tgl_lahir", "07/08/1990", MEMBERS[0].replace("1708900001", "0708900001"))),
+        ("ambiguous_dates", None, "tgl_lahir"),
+    ),
+    _file(
+        "dates in two ways late in the file",
+        people(
+            *(
+                with_member("tgl_lahir", "17/08/1990", MEMBERS[0].replace("0001", f"{n:04}", 1))
+                for n in range(1, 1101)
+            ),
+            MEMBERS[1],
+        ),
+        ("mixed_dates", 1102, "tgl_lahir"),
+    ),
+    _file(
+        "members of two months",
+        people(MEMBERS[0], with_member("periode", "2021-07", MEMBERS[1])),
+        ("mixed_months", 3, "periode"),
+    ),
+    _file(
+        "members of a month to come",
+        people(with_member("periode", "2021-12")),
+        ("future_month", 2, "periode"),
+    ),
+    _file(
+        "members of another source", people(*MEMBERS), ("other_source", 4, "sumber"), said={"source": "TPP"}
+    ),
+    _file("members header only", people(), ("no_rows", None, None)),
+    _file("members cut off", people(*MEMBERS)[:-40], ("truncated", 5, None), ("short_row", 5, None)),
+    _file("reference with semicolons", GOALS.replace(",", ";"), ("reference_form", None, None)),
+    _file(
+        "reference column renamed",
+        GOALS.replace("due", "sampai"),
+        ("unknown_column", 1, "sampai"),
+        ("missing_column", 1, "due"),
+    ),
+    _file(
+        "reference column twice",
+        GOALS.replace("note_en", "note"),
+        ("duplicate_column", 1, "note"),
+        ("missing_column", 1, "note_en"),
+    ),
+    _file("reference row too short", GOALS + "38M,2021\n", ("short_row", 2, None)),
+    _file(
+        "no good row",
+        people("x" + MEMBERS[0][1:]),
+        ("no_good_row", None, None),
+        ("nik_letters", 2, "nik"),
+        said={"quarantine": True},
+    ),
+)
+BROKEN = CELLS + LINES + HEADERS + FILES + MEMBER_CELLS + PEOPLE_FILES

@@ -158,7 +158,7 @@ def test_the_catalogue_has_a_sentence_for_each_rule_note_and_column(code: str) -
     assert {key for key in keys if "." not in key} == set(RULES)
     assert {f"note.{rule}" for rule in NOTES} <= keys
     assert {key for key in keys if key.startswith("column.")} == {
-        f"column.{column.field}" for column in template("totals")
+        f"column.{column.field}" for kind in ("totals", "members", "roster") for column in template(kind)
     }
 
 

@@ -35,6 +35,7 @@ STREAMLITS_COMPLAINTS = ("/_stcore/health", "/_stcore/host-config")
 STREAMLITS_BARRIERS: tuple[tuple[str, str], ...] = (
     ("color-contrast", "stMetricDelta"),
     ("svg-img-alt", "stMetricChart"),
+    ("presentation-role-conflict", "stFileUploaderDropzone"),
 )
 
 START_SECONDS = 120

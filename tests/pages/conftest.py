@@ -37,11 +37,17 @@ class Shown:
         words = [html.unescape(re.sub(r"<[^>]+>", " ", self.html))]
         for picker in (*self.app.selectbox, *self.app.multiselect):
             words += [picker.label, *picker.options]
-        words += [element.value for element in (*self.app.warning, *self.app.error, *self.app.info)]
+        notices = (*self.app.warning, *self.app.error, *self.app.info, *self.app.success)
+        words += [element.value for element in notices]
         words += [button.label for button in self.app.button]
         words += [chart.proto.alt for chart in self.app.get("plotly_chart")]
         words += [json.dumps(figure, ensure_ascii=False) for figure in self.figures.values()]
         return "\n".join(words)
+
+    @property
+    def words(self) -> str:
+        """The same with single blanks between words, as a browser shows it."""
+        return re.sub(r" ([,.;:)])", r"\1", " ".join(self.text.split())).replace("( ", "(")
 
     @property
     def finding(self) -> str:

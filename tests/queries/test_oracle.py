@@ -54,6 +54,7 @@ def test_questions_about_the_whole_country_are_answered_as_the_oracle_does(
         for as_of in oracle.months(known):
             agree("missing_deliveries", edition, known, as_of=as_of)
             agree("active_lineage", edition, known, as_of=as_of)
+            agree("source_overlap", edition, known, as_of=as_of)
             agree("commitment_by_source", edition, known, as_of=as_of)
             for row in (*reference.targets, {"goal": "2019-unheard-of"}):
                 agree("goal_progress", edition, known, as_of=as_of, goal=row["goal"])

@@ -1,0 +1,76 @@
+"""Opening what a command reads: the store, an edition, a month and a goal that the edition knows."""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from enrollment import answers, edition, publishing
+from enrollment.cli.printing import refuse
+from enrollment.edition import Edition, Publication
+from enrollment.language import Language
+from enrollment.store import Store
+
+
+def open_store(data: Path) -> Store:
+    """The store of a data directory, which is made when it is missing."""
+    data.mkdir(parents=True, exist_ok=True)
+    return Store(data)
+
+
+def open_edition(
+    store: Store, language: Language, edition_id: str | None = None, known_on: dt.date | None = None
+) -> Edition:
+    """An edition to read; that it is older, or what was passed over, is said on standard error."""
+    opened = publishing.current(
+        store,
+        edition_id=edition_id,
+        known_on=known_on,
+        on_first_start=lambda: click.echo(language.say("command.first_start"), err=True),
+    )
+    for name in opened.damaged:
+        click.echo(language.say("command.passed_over", file=name, edition=opened.short), err=True)
+    newest = newest_publication(store)
+    if (edition_id or known_on) and newest and newest.fingerprint != opened.fingerprint:
+        click.echo(
+            language.say(
+                "command.older_edition",
+                edition=opened.short,
+                known_on=language.day(opened.publication.known_on),
+                newest=newest.short,
+            ),
+            err=True,
+        )
+    return opened
+
+
+def newest_publication(store: Store) -> Publication | None:
+    """The publication that is current now, whichever was asked for."""
+    found, _ = edition.publications(store)
+    return found[-1] if found else None
+
+
+def known_month(opened: Edition, as_of: dt.date | None, language: Language) -> dt.date:
+    """The reference month: the one asked for, if the edition knows it, else its default."""
+    months = [row.month for row in answers.known_months(opened)]
+    if as_of is None:
+        return publishing.default_month(opened)
+    if as_of not in months:
+        refuse(
+            language.say(
+                "command.unknown_month",
+                month=language.month(as_of),
+                first=language.month(months[0]),
+                last=language.month(months[-1]),
+            )
+        )
+    return as_of
+
+
+def known_goal(opened: Edition, goal: str | None, as_of: dt.date, language: Language) -> str:
+    """The goal asked for, if the edition has it with a baseline, else its default."""
+    chosen = goal or publishing.default_goal(opened, as_of)
+    goals = {row.goal for row in answers.published_goals(opened) if row.baseline is not None}
+    if chosen not in goals:
+        refuse(language.say("command.unknown_goal", goal=chosen, known=", ".join(sorted(goals))))
+    return chosen

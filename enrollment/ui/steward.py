@@ -1,0 +1,226 @@
+"""The door from a page to the store behind the editions: what is kept, and the steward's work on it.
+
+Until there are roles, whoever opens a server that listens on this machine alone is the steward. A
+server that others reach offers no loading, nor does one with `CAKUPAN_UPLOADS=off`.
+"""
+
+import errno
+import ipaddress
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, BinaryIO
+
+import streamlit as st
+from starlette.formparsers import MultiPartParser
+
+from enrollment import publishing
+from enrollment.delivery import Delivery
+from enrollment.edition import EditionDamaged
+from enrollment.keys import KeyFault
+from enrollment.language import Language
+from enrollment.lock import StoreLocked
+from enrollment.months import parse_month
+from enrollment.reference import ReferenceFault
+from enrollment.store import DeliveryDamaged, Quarantined, Receipt, Store, sample_deliveries
+from enrollment.ui import ask
+
+UPLOAD_LIMIT = 200
+"""Megabytes of one uploaded file; it is held in memory."""
+
+# What is uploaded may hold identity numbers and must not reach the disk, not as a temporary file either.
+MultiPartParser.spool_max_size = 0
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a file is to be loaded."""
+
+    month: str | None = None
+    source: str | None = None
+    scope: str = "full"
+    quarantine: bool = False
+    confirmed: bool = False
+
+
+class Failed(Exception):
+    """What the steward wanted could not be done; carries the key of the sentence and its values."""
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def sentence(self, language: Language) -> str:
+        """What went wrong and what to do."""
+        return language.say(f"editions.failed.{self.key}", **self.values)
+
+
+def barred() -> str:
+    """Why this server takes no deliveries: `off`, `not_local`, or nothing."""
+    if os.environ.get("CAKUPAN_UPLOADS", "").strip().lower() == "off":
+        return "off"
+    return "" if loopback(st.get_option("server.address")) else "not_local"
+
+
+def loopback(address: str | None) -> bool:
+    """Whether a server that listens on this address is reached from this machine alone."""
+    try:
+        return address == "localhost" or ipaddress.ip_address(address or "0.0.0.0").is_loopback  # noqa: S104
+    except ValueError:
+        return False
+
+
+def kept() -> tuple[Delivery, ...]:
+    """Everything that is kept, in the order of loading, withdrawn and unpublished deliveries among it.
+
+    Where a sidecar cannot be read its delivery is left out; `damaged` names it.
+    """
+    store = ask.opened_store()
+    return _readable(store, _stamp(store))[0]
+
+
+def damaged() -> tuple[str, ...]:
+    """Names of the sidecars that cannot be read."""
+    store = ask.opened_store()
+    return _readable(store, _stamp(store))[1]
+
+
+def described(names: Collection[str]) -> tuple[Delivery, ...]:
+    """Everything kept, and those of the shipped sample that are among the names asked for."""
+    found = kept()
+    missing = set(names) - {item.sha256 for item in found}
+    return (*(item for item in _sample() if item.sha256 in missing), *found) if missing else found
+
+
+def waiting(known: Collection[str]) -> tuple[Delivery, ...]:
+    """Deliveries that an edition with the `known` ones does not know of; the next edition will."""
+    return tuple(
+        item
+        for item in kept()
+        if item.sha256 not in known and item.withdrawn is None and item.kind in ("totals", "members")
+    )
+
+
+def quarantine() -> tuple[Quarantined, ...]:
+    """Faulty rows that were set aside and still wait to be mended. Raises Failed."""
+    with _said():
+        store = ask.opened_store()
+        return _quarantine(store, _stamp(store))
+
+
+def ends_the_sample() -> bool:
+    """Whether the next delivery ends the simulated sample that is shown."""
+    return publishing.sample_counts(ask.opened_store())
+
+
+def source_names(language: Language) -> dict[str, str]:
+    """The partner sources of reference data, by code. Raises Failed."""
+    with _said():
+        rows = _partner_sources()
+    return {row["source"]: language.pick(row["name"], row["name_en"]) for row in rows}
+
+
+def due_days() -> dict[str, int]:
+    """The day of the next month by which each partner source is due, by code. Raises Failed."""
+    with _said():
+        rows = _partner_sources()
+    return {row["source"]: row["due_day"] for row in rows if row["due_day"] is not None}
+
+
+def load(
+    file: BinaryIO, name: str, wishes: Wishes, progress: Callable[[int, int], None] | None = None
+) -> Receipt:
+    """Judge one file from memory and keep it if the contract accepts it. Raises Failed."""
+    with _said():
+        return ask.opened_store().load(
+            file,
+            name=name,
+            month=parse_month(wishes.month) if wishes.month else None,
+            source=wishes.source,
+            scope=wishes.scope,
+            quarantine=wishes.quarantine,
+            confirmed=wishes.confirmed,
+            progress=progress,
+        )
+
+
+def preview() -> publishing.Outcome:
+    """What publishing would change now; nothing is published. Raises Failed."""
+    with _said():
+        return publishing.preview(ask.opened_store())
+
+
+def state() -> tuple[tuple[str, bool], ...]:
+    """What is kept, so that a preview of something else is told from one of this."""
+    return tuple((item.sha256, item.withdrawn is not None) for item in kept())
+
+
+def publish(note: str) -> publishing.Outcome:
+    """Build an edition from what is kept and make it current. Raises Failed."""
+    with _said():
+        return publishing.publish(ask.opened_store(), note=note)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Turn what can go wrong into one plain sentence."""
+    try:
+        yield
+    except StoreLocked as error:
+        raise Failed("locked", holder=error.holder) from error
+    except KeyFault as error:
+        raise Failed(f"key_{error.reason}", path=str(error.path)) from error
+    except ReferenceFault as error:
+        raise Failed("reference", reason=str(error)) from error
+    except DeliveryDamaged as error:
+        raise Failed("delivery_damaged", file=error.path.name) from error
+    except EditionDamaged as error:
+        raise Failed("edition_damaged", file=str(error)) from error
+    except publishing.NothingToPublish as error:
+        raise Failed("nothing_kept") from error
+    except publishing.NoGoal as error:
+        raise Failed("no_goal") from error
+    except MemoryError as error:
+        raise Failed("memory") from error
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise Failed("disk_full") from error
+        raise Failed("system", reason=error.strerror or str(error)) from error
+
+
+@lru_cache(maxsize=1)
+def _sample() -> tuple[Delivery, ...]:
+    return sample_deliveries()
+
+
+def _partner_sources() -> Sequence[Mapping[str, Any]]:
+    store = ask.opened_store()
+    own = tuple(path.stat().st_mtime_ns for path in sorted((store.data / "reference").glob("*.csv")))
+    return _reference_rows(store, (*_stamp(store), *own))
+
+
+@lru_cache(maxsize=4)
+def _reference_rows(store: Store, stamp: tuple[int, ...]) -> Sequence[Mapping[str, Any]]:
+    return store.reference().rows("partner_sources")
+
+
+@lru_cache(maxsize=4)
+def _readable(store: Store, stamp: tuple[int, ...]) -> tuple[tuple[Delivery, ...], tuple[str, ...]]:
+    found, unreadable = store.readable()
+    return found, tuple(path.name for path in unreadable)
+
+
+@lru_cache(maxsize=4)
+def _quarantine(store: Store, stamp: tuple[int, ...]) -> tuple[Quarantined, ...]:
+    return store.quarantine()
+
+
+def _stamp(store: Store) -> tuple[int, ...]:
+    """Changes whenever a delivery or its sidecar is put in place."""
+    folders = (store.root / name for name in ("snapshots", "reference", "quarantine"))
+    return tuple(folder.stat().st_mtime_ns if folder.exists() else 0 for folder in folders)

@@ -1,0 +1,23 @@
+-- step: the cell of each row as one whole number, so that a person is carried along as a key and a number
+-- inputs:
+--   rows  any columns, among them source, segment, province, regency, programmes, sex, age (position of
+--         the age band, 0 when it is not reported) and simulated (1 or 0)
+-- params:
+--   sources     VARCHAR[]  every source, by priority and then by code: the order decides the main source
+--   provinces   VARCHAR[]  every province, in the order of codes
+--   segments    VARCHAR[]  every segment
+--   regencies   VARCHAR[]  every regency
+--   programmes  VARCHAR[]  every set of programmes
+--   sexes       VARCHAR[]  every sex
+-- grain: one row per row; `number` orders by source and province first, what is not reported counts as 0
+select
+    *,
+    (((((((coalesce(list_position($sources::varchar[], source), 0)::bigint
+        * (len($provinces::varchar[]) + 1) + coalesce(list_position($provinces::varchar[], province), 0))
+        * (len($segments::varchar[]) + 1) + coalesce(list_position($segments::varchar[], segment), 0))
+        * (len($regencies::varchar[]) + 1) + coalesce(list_position($regencies::varchar[], regency), 0))
+        * (len($programmes::varchar[]) + 1) + coalesce(list_position($programmes::varchar[], programmes), 0))
+        * (len($sexes::varchar[]) + 1) + coalesce(list_position($sexes::varchar[], sex), 0))
+        * 7 + age)
+        * 2 + simulated) as number,
+from rows

@@ -1,0 +1,148 @@
+"""A command that dies or fails at any file operation leaves the store as it was, or as it was to be."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enrollment import publishing
+from enrollment.lock import StoreLocked, writing
+from enrollment.store import Store
+from tests.builders import cell, delivery_text
+from tests.people import members_text, nik
+
+JULY = delivery_text("2021-07", [cell(1_000, source="BESAR", segment="PU"), cell(500, source="TANI")])
+AUGUST = delivery_text("2021-08", [cell(1_100, source="BESAR", segment="PU"), cell(510, source="TANI")])
+JULY_AGAIN = delivery_text("2021-07", [cell(1_010, source="BESAR", segment="PU"), cell(500, source="TANI")])
+FAULTY = AUGUST + "2021-08,BESAR,PU,ID-AC,,JKK+JKM,,,banyak,,,,,,\n"
+
+
+def people(month: str) -> str:
+    return members_text(month, [{"nik": nik(number)} for number in range(int(month[-2:]), 40)])
+
+
+Prepare = Callable[[Store, Path], dict[str, Any]]
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def loading(store: Store, folder: Path) -> dict[str, Any]:
+    return {"do": "load", "file": str(written(folder, "agustus.csv", AUGUST))}
+
+
+def setting_rows_aside(store: Store, folder: Path) -> dict[str, Any]:
+    return {"do": "load", "file": str(written(folder, "agustus.csv", FAULTY)), "quarantine": True}
+
+
+def loading_people(store: Store, folder: Path) -> dict[str, Any]:
+    return {"do": "load", "file": str(written(folder, "orang.csv", people("2021-08")))}
+
+
+def publishing_people(store: Store, folder: Path) -> dict[str, Any]:
+    for month in ("2021-06", "2021-07"):
+        store.load(written(folder, f"{month}.csv", people(month)), confirmed=True)
+    return {"do": "publish"}
+
+
+def publishing_the_first(store: Store, folder: Path) -> dict[str, Any]:
+    return {"do": "publish"}
+
+
+def publishing_a_correction(store: Store, folder: Path) -> dict[str, Any]:
+    publishing.publish(store)
+    store.load(written(folder, "juli-2.csv", JULY_AGAIN))
+    store.load(written(folder, "agustus.csv", AUGUST))
+    return {"do": "publish"}
+
+
+def withdrawing(store: Store, folder: Path) -> dict[str, Any]:
+    return {"do": "withdraw", "name": store.kept()[0].sha256}
+
+
+ACTIONS: dict[str, Prepare] = {
+    "load": loading,
+    "load with rows set aside": setting_rows_aside,
+    "load people": loading_people,
+    "publish people": publishing_people,
+    "publish for the first time": publishing_the_first,
+    "publish a correction": publishing_a_correction,
+    "withdraw": withdrawing,
+}
+
+
+@pytest.mark.parametrize("action", list(ACTIONS))
+def test_an_action_that_dies_or_fails_anywhere_leaves_old_or_new_and_a_retry_succeeds(
+    action: str, tmp_path: Path, size: Callable[[int, int], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAKUPAN_KEY_FILE", str(tmp_path / "kunci" / "key"))
+    data = tmp_path / "data"
+    store = Store(data)
+    store.load(written(tmp_path / "in", "juli.csv", JULY))
+    plan = {
+        "data": str(data),
+        "work": str(tmp_path / "work"),
+        "action": ACTIONS[action](store, tmp_path / "in"),
+        "most": size(4, 10_000),
+    }
+    path = written(tmp_path, "plan.json", json.dumps(plan))
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.crashing", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    )
+    report = json.loads(run.stdout)
+    assert report["ended"] == 0
+    assert report["differs"]
+    assert report["operations"] >= 10
+    for found in report["tries"]:
+        assert found["left"] in ("old", "new"), found
+        if found["ended"] == 0:
+            assert found["left"] == "new", found
+        assert (found["retried"], found["after"], found["leftovers"]) == (0, "new", []), found
+    assert {"old"} <= {found["left"] for found in report["tries"]}
+
+
+LOADER = """
+import sys
+from pathlib import Path
+from enrollment.lock import StoreLocked, writing
+from enrollment.store import Store
+try:
+    print(Store(Path(sys.argv[1])).load(Path(sys.argv[2]), confirmed=True).verdict)
+except StoreLocked as locked:
+    print("locked", locked.holder)
+"""
+
+
+def test_of_two_loaders_at_once_each_loads_or_is_told_who_holds_the_store(tmp_path: Path) -> None:
+    files = [written(tmp_path / "in", f"{n}.csv", text) for n, text in enumerate((JULY, AUGUST, JULY_AGAIN))]
+    loaders = [
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", LOADER, str(tmp_path / "data"), str(file)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[1],
+        )
+        for file in files
+    ]
+    said = [loader.communicate(timeout=60)[0].strip() for loader in loaders]
+    assert all(answer == "accepted" or f"process {os.getpid()}" not in answer for answer in said)
+    assert all(answer == "accepted" or answer.startswith("locked ") for answer in said)
+    store = Store(tmp_path / "data")
+    assert len(store.kept()) == said.count("accepted") >= 1
+    for file in files:
+        store.load(file, confirmed=True)
+    assert len(store.kept()) == len(files)
+    with writing(store.root), pytest.raises(StoreLocked):
+        store.load(files[0])

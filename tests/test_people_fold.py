@@ -1,0 +1,341 @@
+"""People one by one: every flow exact to the person, whoever is late, twice or somewhere else."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrollment import answers, fold
+from enrollment.fold import people
+from tests import oracle
+from tests.builders import (
+    PROVINCES,
+    SEGMENTS,
+    SOURCES,
+    DataDirectory,
+    Reference,
+    cell,
+    partner_source,
+    person,
+    reported,
+)
+from tests.oracle import DIMENSIONS, INWARD, OUTWARD, RECLASSIFIED, Row
+
+MARCH, APRIL, MAY = dt.date(2021, 3, 31), dt.date(2021, 4, 30), dt.date(2021, 5, 31)
+MONTHS = ("2020-10", "2020-11", "2020-12", "2021-01", "2021-02")
+FLOWS = (*INWARD, *OUTWARD, *RECLASSIFIED)
+COLUMNS = (
+    "month",
+    *DIMENSIONS,
+    "opening",
+    *FLOWS,
+    "correction",
+    "active",
+    "flows_unknown",
+    "carried",
+    "simulated",
+)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> DataDirectory:
+    return DataDirectory(tmp_path / "own")
+
+
+# Random histories
+
+
+@dataclass(frozen=True)
+class Step:
+    """One delivery: people one by one, or cells."""
+
+    month: str
+    rows: tuple[Row, ...]
+    kind: str
+    scope: str
+    key_space: str
+
+
+people_rows = st.fixed_dictionaries(
+    {
+        "source": st.sampled_from(SOURCES),
+        "segment": st.sampled_from(SEGMENTS),
+        "province": st.sampled_from(PROVINCES),
+        "programmes": st.sampled_from(("JKK+JKM", "JKK+JKM+JHT")),
+        "regency": reported(("1101",)),
+        "sex": reported(("L", "P")),
+        "birth_year": reported((1961, 1991, 2001)),
+    }
+)
+cell_rows = st.fixed_dictionaries(
+    {
+        "source": st.sampled_from(SOURCES),
+        "province": st.sampled_from(PROVINCES),
+        "active": st.integers(0, 9),
+        "new": reported((0, 2)),
+    }
+)
+
+
+@st.composite
+def steps(draw: st.DrawFn, months: tuple[str, ...]) -> Step:
+    kind = draw(st.sampled_from(("members", "members", "members", "totals")))
+    scope = draw(st.sampled_from(("full", "full", "province")))
+    rows: tuple[Row, ...]
+    if kind == "totals":
+        drawn = draw(
+            st.lists(
+                cell_rows, min_size=1, max_size=3, unique_by=lambda row: (row["source"], row["province"])
+            )
+        )
+        rows = tuple(cell(**row) for row in drawn)
+    else:
+        named = st.tuples(st.sampled_from("abcdefgh"), people_rows)
+        found = draw(
+            st.lists(named, min_size=1, max_size=8, unique_by=lambda item: (item[0], item[1]["source"]))
+        )
+        simulated = draw(st.booleans())
+        rows = tuple(person(name, **row, simulated=simulated) for name, row in found)
+    space = draw(st.sampled_from(("0" * 16,) * 9 + ("1" * 16,)))
+    return Step(draw(st.sampled_from(months)), rows, kind, scope, space)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Step, ...]:
+    """Deliveries over one to five months in any order, a turn of the year among them."""
+    months = MONTHS[: draw(st.integers(1, len(MONTHS)))]
+    return tuple(draw(st.lists(steps(months), min_size=1, max_size=8)))
+
+
+references = st.builds(
+    lambda priorities: replace(
+        Reference(),
+        partner_sources=tuple(
+            partner_source(source, priority=priority)
+            for source, priority in zip(SOURCES, priorities, strict=True)
+        ),
+    ),
+    st.tuples(*(st.integers(1, 3) for _ in SOURCES)),
+)
+
+
+def deliver(directory: DataDirectory, history: tuple[Step, ...]) -> None:
+    for number, step in enumerate(history, start=1):
+        if step.kind == "totals":
+            directory.deliver(step.month, *step.rows, file=f"kiriman-{number}.csv", scope=step.scope)
+        else:
+            directory.deliver_people(
+                step.month,
+                *step.rows,
+                file=f"peserta-{number}.csv",
+                scope=step.scope,
+                key_space=step.key_space,
+            )
+
+
+def folded(directory: DataDirectory) -> list[dict[str, Any]]:
+    """The cells of all months as the fold makes them."""
+    priorities = {row["source"]: row["priority"] for row in directory.known.partner_sources}
+    origins = fold.origins(directory.store.deliveries(), {})
+    parts = fold.parts(directory.store, origins, priorities)
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select * from read_parquet($paths)", {"paths": [str(part.path) for part in parts]}
+        )
+        names = [column[0] for column in found.description]
+        cells = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return [{name: cell[name] for name in COLUMNS} for cell in cells]
+
+
+def by_cell(cells: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    found = {tuple(cell[name] for name in ("month", *DIMENSIONS)): cell for cell in cells}
+    assert len(found) == len(cells)
+    return found
+
+
+def agree(directory: DataDirectory) -> list[dict[str, Any]]:
+    """Every cell that the fold makes is the one worked out person by person; the cells."""
+    cells = folded(directory)
+    expected = by_cell(oracle.cells(directory.known))
+    assert {key: {name: cell[name] for name in COLUMNS} for key, cell in expected.items()} == by_cell(cells)
+    return cells
+
+
+def closes(cell: Row) -> bool:
+    known = {name: cell[name] or 0 for name in FLOWS}
+    inward = sum(known[name] for name in (*INWARD, "reclassified_in"))
+    outward = sum(known[name] for name in (*OUTWARD, "reclassified_out"))
+    return bool(cell["opening"] + inward - outward + cell["correction"] == cell["active"])
+
+
+def test_every_cell_and_flow_is_the_one_worked_out_person_by_person(size: Callable[[int, int], int]) -> None:
+    @settings(max_examples=size(40, 1_000))
+    @given(references, histories())
+    def hold(reference: Reference, history: tuple[Step, ...]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            directory = DataDirectory(Path(folder), reference)
+            deliver(directory, history)
+            cells = agree(directory)
+            for month in {cell["month"] for cell in cells}:
+                here = [cell for cell in cells if cell["month"] == month]
+                assert all(closes(cell) for cell in here if cell["opening"] is not None)
+                if all(step.kind == "members" for step in history):
+                    for way in ("moved", "reclassified"):
+                        came = sum(cell[f"{way}_in"] or 0 for cell in here)
+                        assert came == sum(cell[f"{way}_out"] or 0 for cell in here)
+
+    hold()
+
+
+@given(references, histories())
+def test_the_answers_about_people_are_those_worked_out_person_by_person(
+    reference: Reference, history: tuple[Step, ...]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        directory = DataDirectory(Path(folder), reference)
+        deliver(directory, history)
+        edition, known = directory.publish(), directory.published
+        assert list(answers.known_months(edition)) == oracle.known_months(known)
+        for month in oracle.months(known):
+            for question in ("source_overlap", "active_lineage", "missing_deliveries", "movement_by_month"):
+                answered = getattr(answers, question)(edition, as_of=month)
+                assert list(answered) == getattr(oracle, question)(known, as_of=month), question
+
+
+@given(histories())
+def test_ranges_of_keys_change_nothing(history: tuple[Step, ...]) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(people, "FEW", 0)
+        directory = DataDirectory(Path(folder))
+        deliver(directory, history)
+        agree(directory)
+
+
+# One rule at a time
+
+
+def flows(directory: DataDirectory, month: dt.date, source: str | None = None) -> dict[str, int | None]:
+    """The flows of a month that are not nought."""
+    row = answers.movement_by_month(directory.publish(), as_of=month, source=source)[-1]
+    named = {name: getattr(row, name) for name in (*FLOWS, "correction", "flows_unknown")}
+    return {name: number for name, number in named.items() if number != 0}
+
+
+def test_who_was_active_elsewhere_and_appears_under_a_partner_is_moved_never_new(
+    directory: DataDirectory,
+) -> None:
+    others = person("c", source="LAINNYA")
+    directory.deliver_people("2021-03", person("a", source="LAINNYA"), person("b"), others)
+    directory.deliver_people("2021-04", person("a"), person("b"), others)
+    assert flows(directory, APRIL) == {"moved_in": 1, "moved_out": 1}
+    assert flows(directory, APRIL, "TPP") == {"moved_in": 1}
+
+
+def test_who_comes_back_after_a_pause_is_reactivated(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"), person("b"))
+    directory.deliver_people("2021-04", person("b"))
+    directory.deliver_people("2021-05", person("a"), person("b"), person("c"))
+    assert flows(directory, APRIL) == {"lapsed": 1}
+    assert flows(directory, MAY) == {"reactivated": 1, "new": 1}
+
+
+def test_a_birthday_year_shows_in_january_as_a_reclassification(directory: DataDirectory) -> None:
+    directory.deliver_people("2020-12", person("a", birth_year=1991), person("b", birth_year=1985))
+    directory.deliver_people("2021-01", person("a", birth_year=1991), person("b", birth_year=1985))
+    january = dt.date(2021, 1, 31)
+    assert flows(directory, january) == {"reclassified_in": 1, "reclassified_out": 1}
+
+
+def test_people_of_a_late_source_stay_wherever_else_they_are_listed(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a", source="BUMDES"), person("b"))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    edition = directory.publish()
+    assert flows(directory, APRIL) == {}
+    assert [
+        (row.source, row.listed, row.counted, row.elsewhere)
+        for row in answers.source_overlap(edition, as_of=APRIL)
+    ] == [
+        ("TPP", 2, 1, 1),
+        ("BUMDES", None, None, None),
+    ]
+
+
+def test_provinces_that_no_file_of_the_month_names_are_carried(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"), person("b", province="ID-JB"))
+    directory.deliver_people("2021-04", person("c"), scope="province")
+    edition = directory.publish()
+    april = answers.known_months(edition)[-1]
+    assert (april.active, april.missing, april.carried) == (2, 1, 1)
+    assert flows(directory, APRIL) == {"new": 1, "lapsed": 1}
+    lineage = answers.active_lineage(edition, as_of=APRIL)
+    assert {row.file: row.active for row in lineage} == {"peserta-2021-03.csv": 1, "peserta-2021-04.csv": 1}
+
+
+def test_of_a_source_that_goes_from_totals_to_people_only_the_net_change_is_known(
+    directory: DataDirectory,
+) -> None:
+    directory.deliver("2021-03", cell(5))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    unknown = dict.fromkeys(FLOWS)
+    assert flows(directory, APRIL) == {**unknown, "correction": -3, "flows_unknown": -3}
+    directory.deliver_people("2021-05", person("a"), person("c"))
+    assert flows(directory, MAY) == {"new": 1, "lapsed": 1}
+
+
+def test_under_other_keys_nobody_is_recognised_and_the_overlap_is_not_known(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"), person("b", source="PEMDA"))
+    directory.deliver_people("2021-04", person("a"), key_space="1" * 16, file="kunci-baru.csv")
+    directory.deliver_people("2021-04", person("b", source="PEMDA"))
+    edition = directory.publish()
+    assert flows(directory, APRIL, "TPP") == dict.fromkeys(FLOWS)
+    assert {row.elsewhere for row in answers.source_overlap(edition, as_of=APRIL)} == {None}
+
+
+def test_one_more_month_of_people_folds_one_month(directory: DataDirectory) -> None:
+    def folded_files() -> set[str]:
+        return {path.name for path in (directory.store.root / "parts").glob("*.parquet")}
+
+    directory.deliver_people("2021-03", person("a"))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    directory.publish()
+    before = folded_files()
+    directory.deliver_people("2021-05", person("b"))
+    directory.publish()
+    assert before < folded_files()
+    kinds = sorted(name.split("-")[0] for name in folded_files() - before)
+    assert len(kinds) == 4
+    assert kinds[-3:] == ["overlap", "people", "places"]
+
+
+def test_lost_parts_are_folded_again_to_the_same_content(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"))
+    directory.deliver_people("2021-04", person("a", source="PEMDA"), person("b"))
+    before = directory.publish().fingerprint
+    for path in (directory.store.root / "parts").glob("people-*.parquet"):
+        path.unlink()
+    directory.deliver_people("2021-05", person("b"))
+    agree(directory)
+    assert directory.publish().fingerprint != before
+
+
+def test_people_are_counted_in_whole_numbers_from_the_first_step_on(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"), person("b", source="PEMDA"))
+    edition = directory.publish()
+    with duckdb.connect() as connection:
+        for path in (directory.store.root / "parts").glob("*.parquet"):
+            described = connection.execute(
+                "describe from read_parquet($path)", {"path": str(path)}
+            ).fetchall()
+            assert [row for row in described if row[1] in ("DOUBLE", "FLOAT", "HUGEINT")] == []
+    cursor = edition.cursor()
+    for table in ("lineage_parts", "overlap", "cube_fine"):
+        types = {row[1] for row in cursor.execute(f"describe {table}").fetchall()}
+        assert types <= {"DATE", "VARCHAR", "BOOLEAN", "BIGINT"}
+    cursor.close()
