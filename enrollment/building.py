@@ -123,6 +123,8 @@ def _built(
     written = durable.temporary(store.root / "editions" / "candidate.duckdb")
     try:
         with duckdb.connect(str(written)) as connection:
+            # Its bar of progress would go to standard output.
+            connection.execute("set enable_progress_bar = false")
             _write(connection, parts, origins, deliveries, tables)
             fingerprint = fingerprint_of(connection, tables.digests)
             connection.register("facts", _facts(fingerprint, deliveries))

@@ -151,6 +151,8 @@ class Edition:
     def cursor_beside(self, earlier: "Edition") -> duckdb.DuckDBPyConnection:
         """A connection on this edition with another one attached as `earlier`."""
         connection = duckdb.connect()
+        # Its bar of progress would go to standard output.
+        connection.execute("set enable_progress_bar = false")
         for name, path in (("this", self.path), ("earlier", earlier.path)):
             quoted = str(path).replace("'", "''")
             connection.execute(f"attach '{quoted}' as {name} (read_only)")

@@ -94,18 +94,10 @@ class Keys:
 
     def sql(self, column: str) -> tuple[str, dict[str, bytes]]:
         """`key_of` for a text column: a DuckDB expression of type UUID, and the parameters in it."""
-        return self._sql(f"encode({column})", 0)
-
-    def sql_of_keys(self, column: str, from_length: int) -> tuple[str, dict[str, bytes]]:
-        """`wrap` for a UUID column of keys: a DuckDB expression of type UUID, and its parameters."""
-        if from_length == len(self.chain):
-            return column, {}
-        return self._sql(f"{column}::blob", from_length)
-
-    def _sql(self, message: str, start: int) -> tuple[str, dict[str, bytes]]:
+        message = f"encode({column})"
         pads: dict[str, bytes] = {}
         digest = ""
-        for position, secret in enumerate(self.chain[start:], start + 1):
+        for position, secret in enumerate(self.chain, 1):
             inner, outer = f"inner_{position}", f"outer_{position}"
             padded = secret.ljust(_BLOCK, b"\0")
             pads[inner] = bytes(byte ^ 0x36 for byte in padded)

@@ -112,6 +112,8 @@ def write_people(
         if _slots(people)[maker - 1]
     ]
     with duckdb.connect(config={"memory_limit": _MEMORY}) as connection:
+        # Its bar of progress would go to standard output.
+        connection.execute("set enable_progress_bar = false")
         _prepare(connection, people, seed, until.year)
         for done, (path, month, maker) in enumerate(files):
             if progress:

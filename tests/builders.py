@@ -308,6 +308,7 @@ def write_people(path: Path, month: dt.date, rows: Sequence[Row], key_space: str
             ("row", pa.int32()),
             ("month", pa.date32()),
             *((name, pa.string()) for name in texts),
+            ("birth_date", pa.date32()),
             ("birth_year", pa.int16()),
             ("simulated", pa.bool_()),
         ]
@@ -325,6 +326,7 @@ def write_people(path: Path, month: dt.date, rows: Sequence[Row], key_space: str
                 pa.array([number for _, number, _ in group], pa.int32()),
                 pa.array([month] * len(group), pa.date32()),
                 *(pa.array([row[name] for _, _, row in group], pa.string()) for name in texts),
+                pa.nulls(len(group), pa.date32()),
                 pa.array([row["birth_year"] for _, _, row in group], pa.int16()),
                 pa.array([row["simulated"] for _, _, row in group], pa.bool_()),
             ]

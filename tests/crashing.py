@@ -16,32 +16,38 @@ import resource
 import shutil
 import signal
 import sys
+import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from enrollment import publishing, verification
+from enrollment import cli, verification
 from enrollment.delivery import counted
 from enrollment.edition import NothingPublished, open_edition
-from enrollment.store import AlreadyWithdrawn, Store
+from enrollment.store import Store
 
 WATCHED = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "test.fsync"})
-SUCCESS, REFUSED = 0, 3
 
 
-def act(action: dict[str, Any], data: Path) -> None:
-    """Load a file or publish, as the plan says."""
-    store = Store(data)
-    if action["do"] == "load":
-        receipt = store.load(Path(action["file"]), confirmed=True, quarantine=action.get("quarantine", False))
-        if not receipt.kept:
-            raise SystemExit(REFUSED)
-    elif action["do"] == "withdraw":
-        with suppress(AlreadyWithdrawn):
-            store.withdraw(action["name"], "uji")
-    else:
-        publishing.publish(store)
+def act(words: list[str], data: Path) -> None:
+    """Run a command as a person would; what it says goes to a file beside the data. Ends the process."""
+    out = os.open(said_by(data), os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    sys.argv = ["enrollment", *words, "--data", str(data)]
+    try:
+        cli.main()
+    except BaseException as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if not isinstance(end, SystemExit):
+            traceback.print_exc()
+        raise
+
+
+def said_by(data: Path) -> Path:
+    """Where the words of the last command on a copy of the data are."""
+    return data.with_name(f"{data.name}.said")
 
 
 def state(data: Path) -> dict[str, Any]:
@@ -104,7 +110,7 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
         try:
             answer = work()
             os.write(writing, json.dumps(answer).encode())
-            code = SUCCESS
+            code = 0
         except SystemExit as end:
             code = int(end.code or 0)
         except OSError:
@@ -118,19 +124,23 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
     return os.waitstatus_to_exitcode(status), json.loads(said) if said else None
 
 
-def stopped(action: dict[str, Any], data: Path, at: int, how: str) -> Callable[[], int]:
+def stopped(action: list[str], data: Path, at: int, how: str) -> Callable[[], int]:
     """The action, stopped at its `at`-th operation; `at` 0 only counts them."""
 
     def work() -> int:
         stopping = Stopping(data, at, how)
         stopping.watch()
-        act(action, data)
+        try:
+            act(action, data)
+        except SystemExit as end:
+            if end.code:
+                raise
         return stopping.count
 
     return work
 
 
-def too_large(action: dict[str, Any], data: Path, size: int, how: str) -> Callable[[], None]:
+def too_large(action: list[str], data: Path, size: int, how: str) -> Callable[[], None]:
     """The action, with every file limited to `size` bytes: a disk that is full, or a death in mid-write."""
 
     def work() -> None:
@@ -171,6 +181,7 @@ def main() -> None:
     for what, at, how, attempt in tries:
         fresh()
         ended, _ = in_child(attempt)
+        said = said_by(work).read_text(encoding="utf-8", errors="replace")
         _, left = in_child(lambda: state(work))
         retried, _ = in_child(lambda: act(action, work))
         _, after = in_child(lambda: (state(work), [str(item) for item in verification.verify(Store(work))]))
@@ -184,6 +195,7 @@ def main() -> None:
                 "retried": retried,
                 "after": "new" if after and after[0] == new else after,
                 "leftovers": after[1] if after else None,
+                "said": said,
             }
         )
     print(json.dumps({"ended": code, "operations": operations, "differs": old != new, "tries": found}))
@@ -201,7 +213,7 @@ def sizes(largest: int, most: int) -> list[int]:
     found, size = [0], 100
     while size < largest:
         found.append(size)
-        size = size * 3 // 2 + 1
+        size = size * 5 // 2 + 1
     return found if len(found) <= most else [found[index] for index in spread(0, len(found) - 1, most)]
 
 

@@ -15,12 +15,10 @@ import duckdb
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 from tests.people import members_text, nik
 
 ROOT = Path(__file__).parents[1]
-MONTHS = ("2021-06", "2021-07")
 
 
 def niks(count: int) -> list[str]:
@@ -108,15 +106,17 @@ def found_in(folder: Path, delivered: list[str]) -> list[tuple[Path, str]]:
     ]
 
 
-@pytest.mark.parametrize("form", range(6), ids=["csv", "utf16", "quoted", "gz", "parquet", "xlsx"])
-def test_a_delivered_nik_is_nowhere_in_clear(
-    form: int, tmp_path: Path, size: Callable[[int, int], int]
-) -> None:
+FORMS = ("csv", "utf16", "quoted", "gz", "parquet", "xlsx")
+
+
+def test_a_delivered_nik_is_nowhere_in_clear(tmp_path: Path, size: Callable[[int, int], int]) -> None:
+    """Each form with faults, set aside, and in order; one month each, so that all of them count."""
     delivered = niks(size(40, 400))
     data, folder = tmp_path / "data", tmp_path / "in"
     folder.mkdir()
     said = b""
-    for month in MONTHS:
+    for form, _ in enumerate(FORMS):
+        month = f"2021-{form + 1:02}"
         people = [{"nik": number} for number in delivered]
         people[3] |= {"sumber": "TIDAKADA"}
         people[4] |= {"jenis_kelamin": "P"}
@@ -125,19 +125,20 @@ def test_a_delivered_nik_is_nowhere_in_clear(
         people.append({"nik": "'" + delivered[2]})
         name, content = list(forms(month, people))[form]
         (folder / name).write_bytes(content)
-        for words in (("load",), ("load", "--json"), ("load", "--quarantine", "--json")):
-            said += command(data, words[0], folder / name, *words[1:])
-        good = folder / f"baik-{name}"
-        good.write_bytes(list(forms(month, [{"nik": number} for number in delivered]))[form][1])
-        said += command(data, "load", good, "--confirm", "--json")
+        said += command(data, "load", folder / name)
+        said += command(data, "load", folder / name, "--quarantine", "--json")
+        (folder / f"baik-{name}").write_bytes(
+            list(forms(month, [{"nik": number} for number in delivered]))[form][1]
+        )
+    said += command(data, "load", *sorted(folder.glob("baik-*")), "--confirm", "--json")
     said += command(data, "publish", "--json")
-    said += command(data, "quarantine", "--json")
     said += command(data, "quarantine", "--csv")
-    for line in json.loads(command(data, "deliveries", "--json").decode().partition("\nnanobind")[0]):
-        said += command(data, "rows", line["sha256"], "--csv")
+    listed = json.loads(command(data, "deliveries", "--json").decode().partition("\nnanobind")[0])
+    assert len(listed) == 2 * len(FORMS)
+    said += command(data, "rows", listed[0]["sha256"], "--csv")
     said += command(data, "verify")
     every = [*delivered, delivered[1][:-1]]
-    assert b"accepted" in said
+    assert said.count(b'"verdict": "quarantined"') == len(FORMS)
     assert not [number for number in every for spelling in spellings(number) if spelling in said]
     assert found_in(data, every) == []
     assert found_in(tmp_path / "tmp", every) == []

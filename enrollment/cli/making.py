@@ -8,7 +8,9 @@ import click
 from enrollment import contract, sample, sample_people
 from enrollment.cli.options import MONTH, common
 from enrollment.cli.printing import clear_answers, print_json
+from enrollment.cli.progress import reporter
 from enrollment.language import Language
+from enrollment.months import add_months, month_text
 
 _MONTHS = 12
 
@@ -46,7 +48,11 @@ def template(kind: str, data: Path, as_json: bool, lang: str) -> None:
     type=click.IntRange(1, sample_people.MOST_PEOPLE),
     help="Files about so many people a month in place of the shipped totals.",
 )
-@click.option("--months", type=click.IntRange(1, 600), help="So many months of people. Default: 12.")
+@click.option(
+    "--months",
+    type=click.IntRange(1, sample_people.MOST_MONTHS),
+    help="So many months of people. Default: 12.",
+)
 @click.option("--until", type=MONTH, help="Last month of people. Default: 2021-08.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="Form of files. Default: csv.")
 @common
@@ -65,6 +71,9 @@ def make_sample(
     language = Language(lang)
     if people is None and (months or until or form):
         raise click.UsageError("--months, --until and --format go with --people")
+    until, months = until or sample_people.NEWEST, months or _MONTHS
+    if add_months(until, 1 - months) < sample_people.EARLIEST:
+        raise click.UsageError(f"people are made from {month_text(sample_people.EARLIEST)} on")
     with clear_answers(language):
         if people is None:
             written = sample.write_totals(out, seed=seed)
@@ -72,10 +81,11 @@ def make_sample(
             written = sample_people.write_people(
                 out,
                 people,
-                months or _MONTHS,
+                months,
                 seed=seed,
-                until=until or sample_people.NEWEST,
+                until=until,
                 form=form or "csv",
+                progress=reporter(str(out), language, False),
             )
     if as_json:
         print_json([str(path) for path in written])

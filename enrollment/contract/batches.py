@@ -18,41 +18,51 @@ class Batch:
 
     `rows` holds for each row of the header's width its number as a person sees it (int64, rising);
     `columns` one array per header cell, as long as `rows`, of text or dictionary of text, without
-    nulls: an empty cell is the empty text. `misfits` are records of another width, blank lines among
-    them, with rows of their own between those of `rows`.
+    nulls: an empty cell is the empty text. `misfits` are records of another width, with rows of their
+    own between those of `rows`. Blank ones are left out and only counted, in `blank`: there may be
+    millions of them. `span` is then the first and the last row of all.
     """
 
     rows: pa.Int64Array
     columns: tuple[pa.Array, ...]
     misfits: tuple[Record, ...] = ()
+    blank: int = 0
+    span: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
     @property
     def first_row(self) -> int:
-        """The first row of all, misfits included."""
-        rows: list[int] = self.rows[:1].to_pylist()
-        return min(rows + [row for row, _ in self.misfits[:1]])
+        """The first row of all, misfits and blank ones included."""
+        first: int = self.span[0] if self.span else self.rows[0].as_py()
+        return first
 
     @property
     def last_row(self) -> int:
-        """The last row of all, misfits included."""
-        rows: list[int] = self.rows[-1:].to_pylist()
-        return max(rows + [row for row, _ in self.misfits[-1:]])
+        """The last row of all, misfits and blank ones included."""
+        last: int = self.span[1] if self.span else self.rows[-1].as_py()
+        return last
 
     def record(self, position: int) -> Record:
         """One row as its number and its cells."""
         return self.rows[position].as_py(), [column[position].as_py() for column in self.columns]
 
 
+def has_content(record: Record) -> bool:
+    """Whether any cell is filled."""
+    return any(cell.strip(" \t\n") for cell in record[1])
+
+
 def of_records(records: list[Record], width: int) -> Batch:
     """A batch of records that were read one by one."""
     fitting = [record for record in records if len(record[1]) == width]
-    misfits = tuple(record for record in records if len(record[1]) != width)
+    misfits = tuple(record for record in records if len(record[1]) != width and has_content(record))
     texts = zip(*(cells for _, cells in fitting), strict=True) if fitting else [()] * width
     columns = tuple(pa.array(cells, pa.string()) for cells in texts)
-    return Batch(pa.array([row for row, _ in fitting], pa.int64()), columns, misfits)
+    rows = pa.array([row for row, _ in fitting], pa.int64())
+    blank = len(records) - len(fitting) - len(misfits)
+    return Batch(rows, columns, misfits, blank, (records[0][0], records[-1][0]))
 
 
 @dataclass(frozen=True, slots=True)

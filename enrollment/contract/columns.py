@@ -86,7 +86,8 @@ class Column:
 
     def note(self, language: Language) -> str:
         """What the column holds, for somebody who fills in an empty delivery."""
-        return language.say(f"faults.column.{self.field}")
+        said = language.say(f"faults.column.{self.field}")
+        return language.say("faults.hint.required", note=said) if self.required else said
 
 
 def _count(header: str, field: str, *, required: bool = False) -> Column:

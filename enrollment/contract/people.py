@@ -10,6 +10,8 @@ holds keys of two ranges, so that a reader may take range after range.
 
 import datetime as dt
 import hashlib
+import hmac
+import io
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -18,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -26,7 +27,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from enrollment import durable
-from enrollment.contract.values import fixed_width
+from enrollment.contract.values import Bytes, fixed_width
 from enrollment.keys import KEY_BYTES, Keys
 
 RANGES = 16
@@ -35,8 +36,9 @@ ROW_GROUP = 1 << 18
 KEYED_DUPLICATES = 100_000
 """Duplicates that are handed over with their key; beyond, nobody mends a delivery row by row."""
 
-_PIECE = 1 << 16
+_NIK_DIGITS = 16
 _KPJ_DIGITS = 11
+_HMAC_BLOCK = 64
 _NO_DAY = int(np.iinfo(np.int32).min)
 _ROW = {"key": f"V{KEY_BYTES}", "row": "<i4", "mends_row": "<i4"}
 _TEXT, _LONG_TEXT, _DAY = "<u2", "<u4", "M"
@@ -119,11 +121,12 @@ class PeopleWriter:
         self.kind = kind
         self.key_space = key_space or keys.space
         self._named = "identity" if key_space is None else "key"
-        self._key, self._pads = "key::uuid", dict[str, bytes]()
+        self._secrets: tuple[bytes, ...] = ()
+        """The secrets through which what names a person becomes the key."""
         if key_space is None:
-            self._key, self._pads = keys.sql("identity")
+            self._secrets = keys.chain
         elif length := keys.length_of(key_space):
-            self._key, self._pads = keys.sql_of_keys("key::uuid", length)
+            self._secrets = keys.chain[length:]
             self.key_space = keys.space
         fields = _ROW | _COLUMNS[kind]
         self._fields = np.dtype([(name, "<i4" if f == _DAY else f) for name, f in fields.items()])
@@ -133,9 +136,6 @@ class PeopleWriter:
         self._counts = np.zeros(RANGES, np.int64)
         self._folder = into.parent / f"{durable.PREFIX}{os.getpid()}-{into.name}-ranges"
         self._open = ExitStack()
-        self._connection = duckdb.connect(config={"temp_directory": ""})
-        # Nowhere to spill to, and no file to reach: what passes here are NIKs.
-        self._connection.execute("set enable_external_access = false")
         self._files: list[BinaryIO] = []
 
     def __enter__(self) -> Self:
@@ -181,10 +181,12 @@ class PeopleWriter:
         ) as writer:
             for number in range(RANGES):
                 for chunk in self._sorted(number, ranks["source"], tally):
-                    for name, rank in ranks.items():
-                        chunk[name] = rank[chunk[name]]
+                    ranked = {name: rank.take(chunk[name]) for name, rank in ranks.items()}
+                    for name, places in ranked.items():
+                        chunk[name] = places
                     tally.count(chunk)
-                    writer.write_table(self._table(chunk, number, month, schema), row_group_size=len(chunk))
+                    table = self._table(chunk, ranked, number, month, schema)
+                    writer.write_table(table, row_group_size=len(chunk))
                     chunk["row"] = 0
                     digest.update(_bytes(chunk).data)
         self._sweep()
@@ -210,7 +212,6 @@ class PeopleWriter:
 
     def _sweep(self) -> None:
         self._open.close()
-        self._connection.close()
         self._files = []
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -243,25 +244,11 @@ class PeopleWriter:
         return records
 
     def _keys(self, column: pa.Array) -> Records:
-        column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-        # In pieces, so that the connection's threads share them.
-        persons = pa.Table.from_batches(pa.table({self._named: column}).to_batches(_PIECE))
-        self._connection.register("persons", persons)
-        try:
-            made = self._connection.sql(
-                f"select {self._key}::blob as key from persons",  # noqa: S608  only an expression of ours
-                params=self._pads,
-            ).to_arrow_table()
-        except duckdb.Error:
-            # The message would repeat the value.
-            raise ValueError("a person without a NIK or a key") from None
-        finally:
-            self._connection.unregister("persons")
-        key = made["key"].combine_chunks()
-        at, letters = fixed_width(key, KEY_BYTES)
-        if at is not None:
+        letters = _identities(column) if self._named == "identity" else _plain_keys(column)
+        if letters is None or len(letters) != len(column):
+            # Nothing of the value: it may be a NIK.
             raise ValueError("a person without a NIK or a key")
-        keys: Records = letters.view(f"V{KEY_BYTES}")[:, 0]
+        keys: Records = _keyed(letters, self._secrets).view(f"V{KEY_BYTES}")[:, 0]
         return keys
 
     def _sorted(
@@ -291,7 +278,15 @@ class PeopleWriter:
         first |= {"month": pa.date32()}
         return pa.schema([*first.items(), *((name, types[name]) for name in _COLUMNS[self.kind])])
 
-    def _table(self, chunk: Records, number: int, month: dt.date, schema: pa.Schema) -> pa.Table:
+    def _table(
+        self,
+        chunk: Records,
+        ranked: dict[str, npt.NDArray[np.uint32]],
+        number: int,
+        month: dt.date,
+        schema: pa.Schema,
+    ) -> pa.Table:
+        """A row group as Arrow; `ranked` are its texts once more, by column, which is faster to read."""
         count = len(chunk)
         columns: dict[str, pa.Array] = {
             "key": pa.ExtensionArray.from_storage(
@@ -308,7 +303,7 @@ class PeopleWriter:
         }
         for name in schema.names:
             if name in self._texts:
-                columns[name] = self._texts[name].column(chunk[name])
+                columns[name] = self._texts[name].column(ranked[name])
             elif name not in columns:
                 values = np.ascontiguousarray(chunk[name])
                 null = values == (_NO_DAY if name in self._days else 0)
@@ -405,13 +400,15 @@ class _Texts:
 
     def column(self, ranks: npt.NDArray[Any]) -> pa.Array:
         """Texts by their sorted numbers, with a dictionary of no more than these."""
+        if not self._texts:
+            return pa.nulls(len(ranks), _TEXT_TYPE)
         used = np.zeros(len(self._texts) + 1, np.bool_)
         used[ranks] = True
         null = ranks == 0 if used[0] else None
         used[0] = False
         places = (np.cumsum(used) - 1).astype(np.int32)
         texts = self._arrow.take(pa.array(np.flatnonzero(used) - 1))
-        return pa.DictionaryArray.from_arrays(pa.array(places[ranks], mask=null), texts)
+        return pa.DictionaryArray.from_arrays(pa.array(places.take(ranks), mask=null), texts)
 
 
 class _Tally:
@@ -486,6 +483,48 @@ _DUPLICATES = pa.schema(
         ("key", pa.binary(KEY_BYTES)),
     ]
 )
+
+
+def _identities(column: pa.Array) -> Bytes:
+    """The NIKs among texts, one row of bytes each."""
+    return fixed_width(column, _NIK_DIGITS)[1]
+
+
+def _plain_keys(column: pa.Array) -> Bytes | None:
+    """The keys among 16 bytes, UUIDs or 32 hexadecimal digits, one row each; None for other texts."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    column = column.storage if isinstance(column, pa.ExtensionArray) else column
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return fixed_width(column.cast(pa.binary()), KEY_BYTES)[1]
+    _, digits = fixed_width(pc.replace_substring(column, "-", ""), 2 * KEY_BYTES)
+    try:
+        made = bytes.fromhex(digits.tobytes().decode("ascii"))
+    except ValueError:
+        return None
+    # What fromhex skips, blanks, is missing from the length.
+    return np.frombuffer(made, np.uint8).reshape(-1, KEY_BYTES) if 2 * len(made) == digits.size else None
+
+
+def _keyed(values: Bytes, secrets: Iterable[bytes]) -> Bytes:
+    """The first bytes of each row's HMAC-SHA256 under one secret after another: the keys of `Keys`.
+
+    What is hashed of the secret alone, half of everything, is hashed once and copied for each row. No
+    DuckDB here: its SHA-256 does without the instructions of the processor and costs twice as much.
+    """
+    for secret in secrets:
+        padded = secret.ljust(_HMAC_BLOCK, b"\0")
+        inner = hashlib.sha256(padded.translate(hmac.trans_36)).copy
+        outer = hashlib.sha256(padded.translate(hmac.trans_5C)).copy
+        made = io.BytesIO()
+        for value in values.view(f"V{values.shape[1]}")[:, 0].tolist():
+            within, around = inner(), outer()
+            within.update(value)
+            around.update(within.digest())
+            made.write(around.digest())
+        digests = np.frombuffer(made.getbuffer(), np.uint8).reshape(-1, hashlib.sha256().digest_size)
+        values = np.ascontiguousarray(digests[:, :KEY_BYTES])
+    return values
 
 
 def _order(records: Records, source_ranks: npt.NDArray[np.uint32]) -> tuple[Numbers, Numbers, Numbers]:

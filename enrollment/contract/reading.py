@@ -15,11 +15,11 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from enrollment.contract import columnar, columns, disguise, spreadsheet, text, totals
-from enrollment.contract.batches import Batch, Record, of_records
+from enrollment.contract.batches import Batch, Record, has_content, of_records
 from enrollment.contract.columns import PEOPLE, SCHEMA
 from enrollment.contract.faults import MOST_SET_ASIDE, Fault, Findings, Note, Refused, shown
 from enrollment.contract.people import PeopleFile, PeopleWriter
-from enrollment.contract.rows import EARLIEST_YEAR, PeopleRows, Rows, TotalsRows
+from enrollment.contract.rows import DATES, EARLIEST_YEAR, PeopleRows, Rows, TotalsRows
 from enrollment.contract.values import Codes, Problem
 from enrollment.keys import Keys
 from enrollment.months import month_end, month_text
@@ -228,8 +228,9 @@ class _Delivery:
 
     def _read_records(self, records: Iterator[Record]) -> None:
         for record in records:
-            if self.rows.has_content(record):
+            if has_content(record):
                 break
+            self.rows.blank += 1
         else:
             raise Refused(Fault.of("empty_file"))
         self._begin(record, records)
@@ -316,12 +317,11 @@ class _Delivery:
         width = {"expected": str(len(header[1]))}
         faults: list[Fault] = []
         for batch in batches:
-            self.rows.rows_in += len(batch)
+            self.rows.rows_in += len(batch) + len(batch.misfits)
+            self.rows.blank += batch.blank
             for row, cells in batch.misfits:
-                if self.rows.has_content((row, cells)):
-                    self.rows.rows_in += 1
-                    rule = "short_row" if len(cells) < len(header[1]) else "long_row"
-                    faults.append(Fault.of(rule, row=row, details={"found": str(len(cells)), **width}))
+                rule = "short_row" if len(cells) < len(header[1]) else "long_row"
+                faults.append(Fault.of(rule, row=row, details={"found": str(len(cells)), **width}))
         if faults:
             raise Refused(*faults)
 
@@ -458,7 +458,9 @@ class _Delivery:
         """Which columns hardly ever repeat a text."""
         found = [columns.column_of(self.kind or "", cell) for cell in cells]
         rare = [
-            self.table is not None or (column is not None and column.valid is not None) for column in found
+            self.table is not None
+            or (column is not None and (column.valid is not None or column.field in DATES))
+            for column in found
         ]
         return rare.__getitem__
 

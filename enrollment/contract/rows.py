@@ -22,6 +22,8 @@ from enrollment.contract.faults import Fault, Findings, Refused
 from enrollment.contract.values import Codes, Problem, Value
 from enrollment.months import month_text
 
+DATES = frozenset({"birth_date", "registered_on"})
+"""Fields of days, of which there are so many that a dictionary of their texts costs more than it spares."""
 EARLIEST_YEAR = 2000
 PROBE = 1_000
 """Rows whose dates decide how the dates of a column are written."""
@@ -30,7 +32,6 @@ FEWEST_FOR_ZEROS = 3
 
 _MOST_REMEMBERED = 200_000
 _CONSTANT = frozenset({"key_space", "mends"})
-_DATES = frozenset({"birth_date", "registered_on"})
 _TOTAL = re.compile(r"(grand|sub)?[ -]?(total|jumlah)\b", re.IGNORECASE)
 _CONTRADICTED = {"nik_birth_date": "birth_date", "nik_birth_year": "birth_year", "nik_sex": "sex"}
 
@@ -66,6 +67,10 @@ class JudgedColumn:
         """The values of a batch, null where there is none, and the positions of problems."""
         if self.column.valid:
             return self._take_each(texts, self.column.valid)
+        if self.column.field in DATES and not self.day_first:
+            days = _days(texts, self.column)
+            if days is not None:
+                return days, _NOWHERE
         encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
         for text in self._unknown(distinct):
@@ -160,6 +165,22 @@ class JudgedColumn:
             self.column = replace(self.column, rule=rule)
 
 
+def _days(texts: pa.Array, column: Column) -> pa.Array | None:
+    """The days of a column, None unless each cell is a day as it should be, or rightly empty."""
+    if not pa.types.is_string(texts.type):
+        return None
+    if not column.required:
+        texts = pc.if_else(pc.equal(texts, ""), None, texts)
+    try:
+        days = texts.cast(pa.date32())
+    except pa.ArrowInvalid:
+        return None
+    first = values.FIRST_BIRTH_YEAR if column.field == "birth_date" else dt.MINYEAR
+    # Arrow also knows a year 0.
+    early = pc.any(pc.less(days, pa.scalar(dt.date(first, 1, 1)))).as_py()
+    return None if early else days
+
+
 def _day_first(text: str, codes: Codes) -> Value | Problem:
     if not isinstance(values.day(text), Problem):
         return Problem("mixed_dates")
@@ -217,12 +238,6 @@ class Rows:
         """The delivered column of a field."""
         return next((judged for judged in self.judged if judged.column.field == field), None)
 
-    def has_content(self, record: Record) -> bool:
-        """Whether any cell is filled; rows without content are counted as blank."""
-        filled = any(cell.strip(" \t\n") for cell in record[1])
-        self.blank += not filled
-        return filled
-
     def take(self, matched: Sequence[Column], batches: Iterator[Batch], supplied: Mapping[str, str]) -> None:
         """Judge all rows. Raises Refused where the first of them belongs to the header."""
         self.judged = [JudgedColumn(column, self.codes) for column in matched]
@@ -247,7 +262,7 @@ class Rows:
         return True
 
     def _dates_settled(self, batches: Iterator[Batch]) -> Iterator[Batch]:
-        dates = [index for index, judged in enumerate(self.judged) if judged.column.field in _DATES]
+        dates = [index for index, judged in enumerate(self.judged) if judged.column.field in DATES]
         first: list[Batch] = []
         rows = 0
         while dates and rows < PROBE and (batch := next(batches, None)) is not None:
@@ -260,9 +275,9 @@ class Rows:
         yield from batches
 
     def _take_batch(self, batch: Batch) -> None:
+        self.blank += batch.blank
         for record in batch.misfits:
-            if self.has_content(record):
-                self._misfit(record)
+            self._misfit(record)
         self._last_row = batch.last_row
         if not len(batch):
             return

@@ -21,7 +21,7 @@ from enrollment import durable
 from enrollment.fold import people
 from enrollment.fold.origins import Holding, Origin, origins
 from enrollment.fold.people import People
-from enrollment.fold.steps import literal, program, step
+from enrollment.fold.steps import MODULES, literal, module, program, step
 from enrollment.months import month_text
 from enrollment.store import Store
 
@@ -86,7 +86,7 @@ class Part:
 def forget_parts_but(store: Store, keys: Collection[str]) -> None:
     """Throw away the parts that are not of these keys: what earlier deliveries were folded to.
 
-    Parts of people take about 20 bytes a person and month; those of the months as they are now stay.
+    Parts of people take about 25 bytes a person and month; those of the months as they are now stay.
     """
     for path in (store.root / "parts").glob("[!.]*.parquet"):
         if not any(key in path.name for key in keys):
@@ -137,7 +137,7 @@ def _planned(origins: Sequence[Origin], previous: _Month | None, priorities: Map
     counting = people.listed(origins)
     held = {origin.source for origin in previous.origins if _holds_people(origin)} if previous else set()
     content = {
-        "steps": [step(name) for name in _STEPS],
+        "steps": [*map(step, _STEPS), *map(module, MODULES)],
         "month": month_text(origins[0].month),
         "sources": [
             [origin.source, origin.state, origin.comparable, sorted(map(_identity, origin.fresh))]
@@ -195,6 +195,8 @@ class _Folding:
         before = month.people_before if month.folds_people else None
         known = People(self._path(before, "people-"), self._path(before, "places-")) if before else None
         with duckdb.connect() as connection:
+            # Its bar of progress would go to standard output.
+            connection.execute("set enable_progress_bar = false")
             connection.register("delivered_units", _delivered(month.origins))
             connection.execute("create temp table delivered as from delivered_units")
             if month.folds_people:
@@ -205,11 +207,8 @@ class _Folding:
             connection.execute(f"create temp table previous ({CELLS})")
             if previous:
                 connection.execute(f"insert into previous from read_parquet({literal(previous)})")
-            connection.execute(
-                f"create temp table cells as {step('month_cells')}",
-                {"month": month.month, "first": month.previous is None},
-            )
-            self._write(connection, "cells", month.key)
+            values = {"month": month.month, "first": month.previous is None}
+            self._write(connection, step("month_cells"), month.key, values)
 
     def _fold_people(
         self, connection: duckdb.DuckDBPyConnection, month: _Month, known: People | None
@@ -228,9 +227,9 @@ class _Folding:
             self._put(written, f"people-{month.key}")
         finally:
             written.unlink(missing_ok=True)
-        self._write(connection, "places", f"places-{month.key}")
+        self._write(connection, "from places", f"places-{month.key}")
         if month.lists_people:
-            self._write(connection, "overlap", f"overlap-{month.key}")
+            self._write(connection, "from overlap", f"overlap-{month.key}")
 
     def _totals(self, origins: Sequence[Origin]) -> pa.Table:
         """The rows of the totals that count for a month."""
@@ -245,10 +244,17 @@ class _Folding:
         ]
         return pa.concat_tables(tables) if tables else _TOTALS.empty_table()
 
-    def _write(self, connection: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
+    def _write(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        query: str,
+        name: str,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
         written = durable.temporary(self.store.root / "parts" / f"{name}.parquet")
         try:
-            connection.execute(f"copy {table} to {literal(written)} (format parquet, compression zstd)")
+            copy = f"copy ({query}) to {literal(written)} (format parquet, compression zstd)"
+            connection.execute(copy, values)
             self._put(written, name)
         finally:
             written.unlink(missing_ok=True)

@@ -1,47 +1,33 @@
 """People of a month: everybody known by then, and how they came to be counted where they are.
 
-A part holds one row per person ever known: key, the cell in which they are or were last counted, and
-whether they are active. A month's part is made from the part before it and the month's files about
-people, range of keys by range of keys, so that memory does not grow with the number of people.
+A part holds one row per person ever known, in the order of the keys: key, the cell in which they are or
+were last counted, and whether they are active. A month's part is made from the part before it and the
+month's files about people in one walk along the keys, so that memory does not grow with the people.
 """
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from enrollment.contract.values import AGE_BANDS
+from enrollment.fold import merging
+from enrollment.fold.memberships import DIMENSIONS, KeptPeople, Numbering
+from enrollment.fold.merging import Slice
 from enrollment.fold.origins import Holding, Origin
-from enrollment.fold.steps import literal, literals, step
+from enrollment.fold.steps import literal, step
 from enrollment.store import Store
 
-RANGES = 16
-FEW = 1 << 20
-"""So many memberships and people are folded at once; more of them range by range."""
-ROW_GROUP = 1 << 20
+ROW_GROUP = 1 << 18
+"""So many people, and fewer than twice as many, lie in one row group of a part."""
 LAST = 1 << 31
 """The priority of a source that the list of partner sources no longer names."""
 
-_LISTS = {
-    "segments": "segment",
-    "provinces": "province",
-    "regencies": "regency",
-    "programmes": "programmes",
-    "sexes": "sex",
-}
-_LISTED = (
-    ("key", "uuid"),
-    ("key_range", "utinyint"),
-    *((name, "varchar") for name in ("source", "segment", "province", "regency", "programmes", "sex")),
-    ("birth_year", "smallint"),
-    ("simulated", "boolean"),
-)
-_DELIVERED = {"birth_year": "coalesce(birth_year, year(birth_date))::smallint as birth_year"}
-"""Columns that a kept file may hold in another form."""
 _PLACES = """
     place bigint, source varchar, segment varchar, province varchar, regency varchar, programmes varchar,
     sex varchar, age_band varchar
@@ -51,11 +37,7 @@ CELLS = """
     age_band varchar, new bigint, reactivated bigint, lapsed bigint, moved_in bigint, moved_out bigint,
     reclassified_in bigint, reclassified_out bigint, active bigint, simulated boolean, comparable boolean
 """
-_SCHEMA = pa.schema(
-    [("key", pa.uuid()), ("key_range", pa.uint8()), ("place", pa.int64()), ("active", pa.bool_())]
-)
-# Keys are random: packing them would only cost time.
-_COMPRESSION = {"key": "none", "key_range": "lz4", "place": "lz4", "active": "lz4"}
+_SCHEMA = pa.schema([("key", pa.uuid()), ("place", pa.int64()), ("active", pa.bool_())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +70,15 @@ def fold(
 ) -> None:
     """Fold the people of a month: the part goes to `known`. `first` is a month with none known before it.
 
-    Expects the table `delivered`. Leaves the tables `people_cells` (CELLS), `places` and `overlap` behind.
+    Expects the table `delivered`. Leaves `people_cells` (CELLS), `places` and `overlap` behind.
     """
-    month = origins[0].month
-    files = listed(origins)
+    kept = _kept(store, listed(origins))
     connection.execute("set preserve_insertion_order = false")
-    connection.execute("set arrow_lossless_conversion = true")
-    connection.execute(f"create temp table no_people ({', '.join(map(' '.join, _LISTED))})")
-    connection.execute(f"create temp view listed as {_view(store, files)}")
+    connection.execute(f"create temp table places_before ({_PLACES})")
     if previous:
-        connection.execute(f"create temp view known as from read_parquet({literal(previous.known)})")
-        connection.execute(
-            f"create temp table places_before as from read_parquet({literal(previous.places)})"
-        )
-    else:
-        connection.execute(
-            "create temp table known (key uuid, key_range utinyint, place bigint, active boolean)"
-        )
-        connection.execute(f"create temp table places_before ({_PLACES})")
-    codes = _codes(connection, origins, priorities)
+        connection.execute(f"insert into places_before from read_parquet({literal(previous.places)})")
+    numbering = Numbering(_codes(connection, kept, by_priority({o.source for o in origins}, priorities)))
+    lists = {**numbering.codes, "age_bands": list(AGE_BANDS)}
     connection.execute(
         f"""
         create temp table cells_before as
@@ -117,15 +89,15 @@ def fold(
         numbered as ({step("place_number")})
         {step("cells_before")}
         """,  # noqa: S608 - the steps are the project's own
-        {**codes, "age_bands": list(AGE_BANDS)},
+        lists,
     )
-    _fold_ranges(connection, month, files, origins, codes, known)
-    connection.execute(
-        f"create temp table places as {step('people_places')}", {**codes, "age_bands": list(AGE_BANDS)}
-    )
+    memberships = [file.slices(numbering, origins[0].month.year) for file in kept]
+    people = merging.merged(memberships, _known(connection, previous), numbering.of_source)
+    _count(connection, people, numbering.codes["sources"], known)
+    connection.execute(f"create temp table places as {step('people_places')}", lists)
     connection.register("compared_sources", _compared(origins, first))
     connection.execute("create temp table compared as from compared_sources")
-    connection.execute(f"create temp table people_cells as {step('people_cells')}")
+    connection.execute(f"create temp view people_cells as {step('people_cells')}")
     spaces = {
         holding.delivery.key_space
         for origin in origins
@@ -138,85 +110,99 @@ def fold(
     connection.execute("set preserve_insertion_order = true")
 
 
-def _fold_ranges(
+def _kept(store: Store, files: Mapping[Holding, Sequence[str]]) -> list[KeptPeople]:
+    return [
+        KeptPeople(
+            store.people(holding.delivery),
+            None if set(sources) == set(holding.delivery.sources) else frozenset(sources),
+            holding.without,
+        )
+        for holding, sources in files.items()
+    ]
+
+
+def _codes(
+    connection: duckdb.DuckDBPyConnection, kept: Iterable[KeptPeople], sources: Sequence[str]
+) -> dict[str, Sequence[str]]:
+    """The values of each dimension in the order in which numbers are made of them."""
+    found = [file.values() for file in kept]
+    codes: dict[str, Sequence[str]] = {"sources": sources}
+    for name, column in list(DIMENSIONS.items())[1:]:
+        before = connection.execute(f"select distinct {column} from places_before").fetchall()  # noqa: S608
+        values = {value for (value,) in before if value is not None}
+        codes[name] = sorted(values.union(*(file[column] for file in found)))
+    return codes
+
+
+def _known(connection: duckdb.DuckDBPyConnection, previous: People | None) -> Iterator[Slice]:
+    """Everybody known a month earlier, with what `people.sql` calls before."""
+    if previous is None:
+        return
+    cells: pa.Table = connection.sql("select place, cell, carried from cells_before").to_arrow_table()
+    inactive = cells["cell"].to_numpy() * 4
+    active = inactive + 2 + cells["carried"].to_numpy()
+    with pq.ParquetFile(previous.known) as file:
+        for rows in map(file.read_row_group, range(file.num_row_groups)):
+            cell = pc.index_in(rows["place"], value_set=cells["place"]).to_numpy()
+            before = np.where(rows["active"].to_numpy(), active[cell], inactive[cell])
+            yield Slice.of(rows["key"], before)
+
+
+def _count(
     connection: duckdb.DuckDBPyConnection,
-    month: dt.date,
-    files: Mapping[Holding, Sequence[str]],
-    origins: Sequence[Origin],
-    codes: Mapping[str, list[str]],
+    people: Iterable[merging.People],
+    sources: Sequence[str],
     known: Path,
 ) -> None:
+    """Count who went from where to where into the table `ways`, and whom each source lists into `listings`.
+
+    Everybody goes to the file `known`.
+    """
     connection.execute("create temp table counted (before bigint, listed bigint, people bigint)")
-    connection.execute("create temp table listings (source varchar, listed bigint, stayed bigint)")
-    names = [source for sources in files.values() for source in sources]
-    several = sorted({source for source in names if names.count(source) > 1})
-    partly = [origin.source for origin in origins if origin.state == "partial"]
-    with pq.ParquetWriter(known, _SCHEMA, compression=_COMPRESSION, use_dictionary=["place"]) as writer:
-        for low, high in _ranges(connection):
-            span = {"low": low, "high": high}
-            connection.execute(
-                f"""
-                create or replace temp table people as
-                with rows as ({step("listed_people")}),
-                memberships as ({step("place_number")})
-                {step("people")}
-                """,
-                {**codes, **span, "year": month.year},
-            )
+    lists = np.zeros((2, len(sources) + 1), np.int64)
+    waiting: list[pa.Table] = []
+    # Keys are random, and packing the rest costs more time than it saves room.
+    with pq.ParquetWriter(
+        known, _SCHEMA, compression="none", use_dictionary=False, write_statistics=False
+    ) as writer:
+
+        def settle() -> None:
+            settled = pa.concat_tables(waiting)
+            waiting.clear()
+            connection.register("people", settled.select(["before", "listed"]))
             connection.execute(f"insert into counted {step('people_counted')}")
-            connection.execute(
-                f"insert into listings {step('people_listed')}",
-                {**span, "several": several, "partly": partly},
-            )
-            rows = connection.sql(step("people_known")).to_arrow_table()
-            writer.write_table(rows.cast(_SCHEMA), row_group_size=ROW_GROUP)
+            writer.write_table(settled.select(_SCHEMA.names), row_group_size=max(len(settled), 1))
+
+        for some in people:
+            for row, found in enumerate((some.sources, some.stayed)):
+                lists[row] += np.bincount(found, minlength=len(sources) + 1)
+            waiting.append(_table(some))
+            if sum(map(len, waiting)) >= ROW_GROUP:
+                settle()
+        if waiting:
+            settle()
     connection.execute(
         """
         create temp table ways as
         select before, listed, sum(people)::bigint as people from counted group by before, listed
         """
     )
+    names = pa.array([None, *sources], pa.string())
+    listings = pa.table({"source": names, "listed": lists[0], "stayed": lists[1]})
+    connection.register("listings", listings.filter(lists[0] > 0))
 
 
-def _ranges(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
-    (rows,) = connection.execute(
-        "select (select count(*) from listed) + (select count(*) from known)"
-    ).fetchall()[0]
-    if rows <= FEW:
-        return [(0, RANGES - 1)]
-    return [(number, number) for number in range(RANGES)]
-
-
-def _view(store: Store, files: Mapping[Holding, Sequence[str]]) -> str:
-    """The rows of some files about people, each with only what it counts for, as one table."""
-    columns = ", ".join(_DELIVERED.get(name, name) for name, _ in _LISTED)
-    parts = []
-    for holding, sources in files.items():
-        chosen = []
-        if set(sources) != set(holding.delivery.sources):
-            chosen.append(f"source in ({literals(sources)})")
-        if holding.without:
-            chosen.append(f"province not in ({literals(holding.without)})")
-        path = literal(store.people(holding.delivery))
-        chosen_rows = " and ".join(chosen) or "true"
-        parts.append(f"select {columns} from read_parquet({path}) where {chosen_rows}")  # noqa: S608 - quoted
-    if not parts:
-        return "from no_people"
-    return " union all ".join(parts)
-
-
-def _codes(
-    connection: duckdb.DuckDBPyConnection, origins: Sequence[Origin], priorities: Mapping[str, int]
-) -> dict[str, list[str]]:
-    """The values of each dimension in the order in which numbers are made of them."""
-    sources = {origin.source for origin in origins}
-    codes = {"sources": by_priority(sources, priorities)}
-    for name, column in _LISTS.items():
-        found = connection.execute(
-            f"select distinct {column} from listed union select distinct {column} from places_before"  # noqa: S608
-        ).fetchall()
-        codes[name] = sorted(value for (value,) in found if value is not None)
-    return codes
+def _table(people: merging.People) -> pa.Table:
+    """People as they are written, and where they came from and went to."""
+    return pa.table(
+        {
+            "key": people.keys,
+            "place": people.place,
+            "active": people.active,
+            "before": pa.array(people.before, mask=people.before == merging.NOWHERE),
+            "listed": pa.array(people.listed, mask=people.listed == merging.NOWHERE),
+        }
+    )
 
 
 def by_priority(sources: Iterable[str], priorities: Mapping[str, int]) -> list[str]:

@@ -1,14 +1,12 @@
--- step: the memberships of a range of keys, each with its cell and whether it is simulated
+-- step: the memberships of a month, each with the position of its age band and whether it is simulated
 -- inputs:
---   listed  rows of the files about people that count for the month, each with only what it counts for
+--   listed  rows of the files about people that count for the month, each with only what it counts for;
+--           birth_year is that of birth_date where only the date is known
 -- params:
---   year  BIGINT    year of the month: an age is that year less the year of birth
---   low   UTINYINT  first range of keys
---   high  UTINYINT  last range of keys
+--   year  BIGINT  year of the month: an age is that year less the year of birth
 -- grain: one row per membership
 select
     key,
-    key_range,
     source,
     segment,
     province,
@@ -23,4 +21,3 @@ select
     end as age,
     simulated::integer as simulated,
 from listed
-where key_range between $low and $high

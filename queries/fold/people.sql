@@ -1,30 +1,24 @@
--- step: everybody of a range of keys who is known by now: where they were, and where they are listed
+-- step: everybody who is known by now: where they were, and where they are listed
 -- inputs:
---   memberships   key, key_range and number of the memberships of the month
---   known         key, key_range, place and active of everybody known a month earlier
+--   memberships   key and number of the memberships of the month
+--   known         key, place and active of everybody known a month earlier
 --   cells_before  place, cell and carried of the cells in which they were last counted
--- params:
---   low   UTINYINT  first range of keys
---   high  UTINYINT  last range of keys
 -- grain: one row per person
 --   before  cell * 4, plus 2 when active a month earlier, plus 1 when carried from there; null when unknown
 --   listed  number of the main source's membership, the lowest; null when not listed, or carried
 select
     key,
-    max(key_range) as key_range,
     max(before) as before,
     case when max(before) % 2 = 1 then null else min(listed) end as listed,
 from (
     select
         key,
-        key_range,
         null::bigint as before,
         number as listed,
     from memberships
     union all
     select
         known.key,
-        known.key_range,
         case
             when not known.active then cells_before.cell * 4
             when cells_before.carried then cells_before.cell * 4 + 3
@@ -33,6 +27,5 @@ from (
         null::bigint as listed,
     from known
     join cells_before using (place)
-    where known.key_range between $low and $high
 ) as people
 group by key

@@ -1,6 +1,6 @@
 -- step: how many people went from where to where
 -- inputs:
---   people  before and listed of everybody in a range of keys
+--   people  before and listed of people
 -- grain: one row per pair of `before` and `listed`
 select
     before,

@@ -1,10 +1,9 @@
 -- step: everybody known after the month, with the cell in which they are or were last counted
 -- inputs:
---   people  key, key_range, before and listed of everybody in a range of keys
+--   people  key, before and listed of everybody
 -- grain: one row per person
 select
     key,
-    key_range,
     coalesce(listed // 2, before // 4) as place,
     listed is not null or before % 2 = 1 as active,
 from people

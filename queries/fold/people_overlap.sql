@@ -1,6 +1,6 @@
 -- step: how many people each source lists in a month, and how many of them another source counts
 -- inputs:
---   listings  source, listed and stayed, by range of keys
+--   listings  source, listed and stayed of the people it lists
 --   ways      before, listed and people: how many went from where to where
 --   places    the cells behind the numbers
 -- params:

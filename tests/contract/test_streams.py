@@ -5,6 +5,7 @@ import hmac
 import io
 import random
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,25 @@ def test_an_open_quote_swallows_nobody_whatever_the_cut(size: int, tmp_path: Pat
         reading = deliver(tmp_path, content)
     assert [(fault.rule, fault.row) for fault in reading.faults] == [("open_quote", 4)]
     assert not (tmp_path / "orang.parquet").exists()
+
+
+@pytest.mark.parametrize(("blank", "each"), [("\n", 1), ("\r\n", 1), (" \t\n", 1), ("\n \n", 2)])
+def test_millions_of_blank_lines_are_counted_fast(blank: str, each: int, tmp_path: Path) -> None:
+    count = 3_000_000
+    rows = [blank * count, MEMBERS[0], "\n", blank * count, "3171", "\n", MEMBERS[1], "\n", blank]
+    content = MEMBERS_HEADER + "\n" + "".join(rows)
+    started = time.process_time()
+    reading = deliver(tmp_path, content, quarantine=True)
+    # One by one they take ten times as long.
+    assert time.process_time() - started < 3
+    (fault,) = reading.faults
+    (note,) = (note for note in reading.notes if note.rule == "blank_rows")
+    first = each * count + 2
+    assert (fault.rule, fault.row) == ("short_row", first + each * count + 1)
+    assert note.details["rows"] == str(each * (2 * count + 1))
+    assert reading.people
+    kept = pq.read_table(reading.people.path, columns=["row"])["row"].to_pylist()
+    assert sorted(kept) == [first, first + each * count + 2]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
