@@ -5,7 +5,7 @@ The file is complete and on the disk before anything points to it; `edition.publ
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,15 +97,21 @@ class Candidate:
     folded: frozenset[str] = frozenset()
 
 
-def build(store: Store, deliveries: Sequence[Delivery], tables: Reference) -> Candidate:
+def build(
+    store: Store,
+    deliveries: Sequence[Delivery],
+    tables: Reference,
+    progress: Callable[[int, int], None] | None = None,
+) -> Candidate:
     """Fold the deliveries and write them with the reference data into a new edition file.
 
-    Only `publish` makes it visible. The caller holds the store's lock.
+    `progress` is told months folded and months in all. Only `publish` makes the edition visible. The
+    caller holds the store's lock.
     """
     expected = fold.expected_sources(tables.rows("partner_sources")) if _simulated(deliveries) else {}
     origins = fold.origins(deliveries, expected)
     try:
-        return _built(store, origins, deliveries, tables)
+        return _built(store, origins, deliveries, tables, progress)
     except duckdb.Error as error:
         raise BuildFailed(_first_line(error)) from error
 
@@ -115,10 +121,14 @@ def _first_line(error: Exception) -> str:
 
 
 def _built(
-    store: Store, origins: Sequence[fold.Origin], deliveries: Sequence[Delivery], tables: Reference
+    store: Store,
+    origins: Sequence[fold.Origin],
+    deliveries: Sequence[Delivery],
+    tables: Reference,
+    progress: Callable[[int, int], None] | None,
 ) -> Candidate:
     priorities = {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
-    parts = fold.parts(store, origins, priorities)
+    parts = fold.parts(store, origins, priorities, progress=progress)
     store.sweep()
     written = durable.temporary(store.root / "editions" / "candidate.duckdb")
     try:

@@ -57,25 +57,32 @@ class Outcome:
 
 
 def publish(
-    store: Store, *, note: str = "", who: str | None = None, now: dt.datetime | None = None
+    store: Store,
+    *,
+    note: str = "",
+    who: str | None = None,
+    now: dt.datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Fold what is kept, build an edition and make it current; nothing happens when it is current already.
+
+    `progress` is told months folded and months in all.
 
     Raises NothingToPublish, StoreLocked, DeliveryDamaged, ReferenceFault.
     """
     with lock.writing(store.root):
         time = now or dt.datetime.now(dt.UTC)
-        return _publish(store, _deliveries(store), note, who or lock.user(), time)
+        return _publish(store, _deliveries(store), note, who or lock.user(), time, progress)
 
 
-def preview(store: Store) -> Outcome:
+def preview(store: Store, *, progress: Callable[[int, int], None] | None = None) -> Outcome:
     """What `publish` would do now; nothing is published. Raises what `publish` raises.
 
     The edition is built in full, compared and thrown away; folded months stay cached.
     """
     with lock.writing(store.root):
         before = _before(store)
-        candidate = building.build(store, _deliveries(store), store.reference())
+        candidate = building.build(store, _deliveries(store), store.reference(), progress)
         built = _opened(candidate, lock.user(), "", dt.datetime.now(dt.UTC))
         try:
             if before and candidate.fingerprint == before.fingerprint:
@@ -202,10 +209,15 @@ def _before(store: Store) -> Edition | None:
 
 
 def _publish(
-    store: Store, deliveries: tuple[Delivery, ...], note: str, who: str, time: dt.datetime
+    store: Store,
+    deliveries: tuple[Delivery, ...],
+    note: str,
+    who: str,
+    time: dt.datetime,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     before = _before(store)
-    candidate = building.build(store, deliveries, store.reference())
+    candidate = building.build(store, deliveries, store.reference(), progress)
     if before and candidate.fingerprint == before.fingerprint:
         if candidate.path != before.path:
             _discard(store, candidate)

@@ -306,3 +306,10 @@ def test_withdrawing_all_that_counts_leaves_nothing_to_publish(directory: DataDi
     with pytest.raises(NothingToPublish):
         publishing.publish(directory.store)
     assert edition.open_edition(directory.store).publication.number == 1
+
+
+def test_publishing_says_how_many_months_are_folded(directory: DataDirectory) -> None:
+    directory.deliver("2021-05", cell(120), cell(45, source="BUMDES"))
+    told: list[tuple[int, int]] = []
+    publishing.publish(directory.store, progress=lambda done, whole: told.append((done, whole)))
+    assert told == [(1, 3), (2, 3), (3, 3)]

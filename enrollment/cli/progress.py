@@ -14,6 +14,18 @@ _PAUSE = 0.5
 _STEP = 10
 
 
+def folding(language: Language, asked: bool) -> Callable[[int, int], None] | None:
+    """What publishing tells how many months of how many are folded; None where nobody is to be told."""
+    if not (sys.stderr.isatty() or asked):
+        return None
+
+    def report(done: int, whole: int) -> None:
+        words = {"done": language.number(done), "whole": language.number(whole)}
+        click.echo(language.say("command.publish.folded", **words), err=True)
+
+    return report
+
+
 def reporter(file: str, language: Language, asked: bool) -> Callable[[int, int], None] | None:
     """What `Store.load` tells how many bytes of how many are read; None where nobody is to be told."""
     terminal = sys.stderr.isatty()

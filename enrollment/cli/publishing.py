@@ -10,6 +10,7 @@ from enrollment import publishing as publication
 from enrollment.cli.opening import open_edition, open_store
 from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_answer, print_json, print_rows
+from enrollment.cli.progress import folding
 from enrollment.comparison import Comparison, Moved, Standing
 from enrollment.language import Language
 
@@ -19,9 +20,12 @@ from enrollment.language import Language
 @click.option(
     "--dry-run", is_flag=True, help="Build the edition and say what it would change; publish nothing."
 )
+@click.option("--progress", is_flag=True, help="Say how far it is, also where no terminal watches.")
 @click.option("--edition", "edition_id", help="Make an earlier edition current again, by its id.")
 @common
-def publish(note: str, dry_run: bool, edition_id: str | None, data: Path, as_json: bool, lang: str) -> None:
+def publish(
+    note: str, dry_run: bool, progress: bool, edition_id: str | None, data: Path, as_json: bool, lang: str
+) -> None:
     """Build an edition from what is kept and make it current."""
     language = Language(lang)
     if dry_run and edition_id:
@@ -30,14 +34,15 @@ def publish(note: str, dry_run: bool, edition_id: str | None, data: Path, as_jso
         store = open_store(data)
         if publication.sample_counts(store):
             open_edition(store, language)
-        if sys.stderr.isatty() and not edition_id:
+        report = folding(language, progress)
+        if report and not edition_id:
             click.echo(language.say("command.publish.building"), err=True)
         if edition_id:
             outcome = publication.return_to(store, edition_id, note=note)
         elif dry_run:
-            outcome = publication.preview(store)
+            outcome = publication.preview(store, progress=report)
         else:
-            outcome = publication.publish(store, note=note)
+            outcome = publication.publish(store, note=note, progress=report)
     published = outcome.publication
     if as_json:
         compared = outcome.comparison.document() if outcome.comparison else {}

@@ -8,7 +8,7 @@ month folds one month, and a cached part can be thrown away at any time.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,11 @@ class _Month:
 
 
 def parts(
-    store: Store, found: Iterable[Origin], priorities: Mapping[str, int] | None = None
+    store: Store,
+    found: Iterable[Origin],
+    priorities: Mapping[str, int] | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Part, ...]:
     """Fold every month, oldest first, each from the cache where its inputs have not changed.
 
@@ -129,6 +133,8 @@ def parts(
     for _, month_origins in sorted(by_month.items()):
         month = _planned(month_origins, month, folding.priorities)
         folded.append(folding.part(month))
+        if progress:
+            progress(len(folded), len(by_month))
     return tuple(folded)
 
 
