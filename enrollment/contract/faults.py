@@ -327,6 +327,13 @@ class Findings:
         self.counts.update(fault.rule for fault in faults)
         self._of_file.extend(faults)
 
+    def forget_rows(self) -> None:
+        """Drop the faults of rows, where the file as a whole says more than they do."""
+        self.aside.clear()
+        self.counts.clear()
+        self.faulty_rows.clear()
+        self._of_rows.clear()
+
     def fault(
         self,
         rule: str,

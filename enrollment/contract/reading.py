@@ -157,11 +157,16 @@ class _Delivery:
             self._read()
         except Refused as refusal:
             too_large = self.kind is None and self.size > text.LARGEST_FILE
-            findings.refuse(*((self._too_large(),) if too_large else refusal.faults))
+            whole_file = (self._too_large(),) if too_large else refusal.faults
+            if not self.complete and whole_file[0].rule != "too_many_faults":
+                # How many rows were judged before the end is chance, so nothing is said of them.
+                findings.forget_rows()
+            findings.refuse(*whole_file)
             self._discard()
         rows = self.rows
-        if findings.whole_file:
-            rows.rows_in = rows.rows_in if self.complete else self._count_rows()
+        seen = self.complete or not findings.whole_file
+        if not seen:
+            rows.rows_in = self._count_rows()
         accepted = None
         if isinstance(rows, TotalsRows) and not findings.whole_file:
             accepted = rows.accepted()
@@ -178,12 +183,12 @@ class _Delivery:
             fault_counts=dict(findings.counts),
             faulty_rows=len(findings.faulty_rows),
             notes=tuple(findings.notes),
-            months=tuple(sorted(rows.months)),
-            sources=rows.sources_in(),
+            months=tuple(sorted(rows.months)) if seen else (),
+            sources=rows.sources_in() if seen else (),
             whole_file=findings.whole_file,
             name_month=_month_in_name(self.name, rows.months),
             form=_EXTENSIONS.get(self.form, "csv"),
-            provinces=rows.provinces_in(),
+            provinces=rows.provinces_in() if seen else (),
             names=named if self.kind in PEOPLE else (),
             people=self.people,
             quarantined=self._quarantined(),

@@ -320,3 +320,12 @@ def test_random_byte_edits_are_refused_or_change_only_what_they_touch(
             assert touched == 1 or before.items() <= found.items()
         else:
             assert reading.faults
+
+
+@pytest.mark.parametrize("size", [1, 40, 1_000_000])
+def test_a_quote_left_open_says_the_same_however_many_rows_stand_before_it(size: int) -> None:
+    rows = ["2021-08,TPP,BPU,ID-AC,1101,JKK+JKM,L,20-29,banyak,7"] * 3
+    with patch.object(text, "PIECE", size):
+        reading, kept = reading_of_bytes(lines(*rows, '2021-08,"TPP'))
+    assert (reading.fault_counts, reading.faulty_rows, kept) == ({"open_quote": 1}, 0, [])
+    assert (reading.months, reading.sources, reading.provinces) == ((), (), ())
