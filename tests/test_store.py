@@ -403,7 +403,7 @@ def test_random_deliveries_come_back_to_the_unit(tmp_path: Path, size: Callable[
         ]
         chance.shuffle(cells)
         path = written(tmp_path / "in", *cells[: chance.randrange(6, 13)])
-        assert store.load(path).kept
+        assert store.load(path, confirmed=True).kept
         delivery = store.kept()[-1]
         with path.open(encoding="utf-8") as file:
             delivered = sorted(
