@@ -6,6 +6,7 @@ clean file costs little more than its splitting; single rows are looked at only 
 
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -197,7 +198,7 @@ def _where(indices: pa.Array, places: list[int]) -> Positions:
     return np.flatnonzero(found)
 
 
-class Rows:
+class Rows(ABC):
     """The rows of one delivery as they are read; what is done with good ones is said by its kinds."""
 
     def __init__(self, kind: str, codes: Codes, findings: Findings) -> None:
@@ -221,13 +222,13 @@ class Rows:
         """The last row of the file, if it is too short."""
         return self._last_row if self._last_row == self._last_short_row else None
 
+    @abstractmethod
     def sources_in(self) -> tuple[str, ...]:
         """The sources of the rows, sorted."""
-        raise NotImplementedError
 
+    @abstractmethod
     def provinces_in(self) -> tuple[str, ...]:
         """The provinces of the rows, sorted."""
-        raise NotImplementedError
 
     def constant(self, field: str) -> str | None:
         """What all cells of a delivered column hold."""
@@ -253,9 +254,9 @@ class Rows:
         """Whether a column that was not delivered is filled all the same."""
         return column.field in supplied or not column.required
 
+    @abstractmethod
     def keep(self, batch: Batch, arrays: dict[str, pa.Array], lost: Positions) -> None:
         """Take in the values of a batch; the rows at the positions `lost` have a fault that forbids it."""
-        raise NotImplementedError
 
     def fault_costs_row(self, column: Column) -> bool:
         """Whether a bad cell of a column makes the row lost at once."""
