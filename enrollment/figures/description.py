@@ -129,7 +129,62 @@ class Cut:
     at: float
 
 
-Mark = Path | Dots | Bars | Bracket | Cut
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A square of a grid at a column and a row, both counted from 0; row 0 stands on top.
+
+    `shade` runs from 0 (least) to 1 (most) of the figure's scale; None is not known, drawn empty.
+    """
+
+    column: int
+    row: int
+    shade: float | None
+    label: Text = ()
+    hover: Text = ()
+    key: str | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Squares of a heat map or a tile grid; `lost` ones are decreases, hollow and never shaded."""
+
+    role: Role
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An outline on a map by its code in `map/provinces.geojson`; `shade` as with a cell."""
+
+    code: str
+    shade: float | None
+    hover: Text = ()
+    key: str | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """The outlines of a map. A figure with areas has no axes."""
+
+    role: Role
+    name: str
+    areas: tuple[Area, ...]
+
+
+Mark = Path | Dots | Bars | Bracket | Cut | Cells | Areas
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One of several small charts on the same two axes, under a title of its own."""
+
+    title: Text
+    marks: tuple[Mark, ...]
+    notes: tuple["Note", ...] = ()
+    narrow_notes: tuple["Note", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +237,8 @@ class Room:
 class Layout:
     """How a figure is laid out on a screen: pixels, ticks and placed labels.
 
-    `thickness` is the part of its row or column that a bar fills.
+    `thickness` is the part of its row or column that a bar fills; `columns` says how many panels stand
+    beside each other.
     """
 
     height: int
@@ -191,6 +247,7 @@ class Layout:
     y_ticks: tuple[Tick, ...] = ()
     notes: tuple[Note, ...] = ()
     thickness: float = 0.62
+    columns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +283,5 @@ class Figure:
     wide: Layout
     narrow: Layout
     table: Table
+    panels: tuple[Panel, ...] = ()
+    """Small charts instead of one; `marks` is empty then."""

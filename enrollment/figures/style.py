@@ -97,6 +97,30 @@ def colour(name: str, theme: Theme) -> str:
     return COLOURS[theme][name]
 
 
+# Shades run from the ground towards the ink and leap over the middle greys, on which neither reads well.
+_SHADES: Mapping[Theme, tuple[tuple[str, str], tuple[str, str]]] = {
+    "light": (("#EDF1F3", "#B4C0C7"), ("#66747D", "#16242C")),
+    "dark": (("#1B272E", "#40525C"), ("#93A5AF", "#F2F5F7")),
+}
+
+
+def shade_colour(shade: float, theme: Theme) -> str:
+    """The colour of a shade from 0 (least) to 1 (most)."""
+    low, high = _SHADES[theme]
+    start, end = high if shade > 0.5 else low
+    along = min(max(shade * 2 - (shade > 0.5), 0.0), 1.0)
+    mixed = (
+        round(int(start[place : place + 2], 16) * (1 - along) + int(end[place : place + 2], 16) * along)
+        for place in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02X}" for part in mixed)
+
+
+def shade_tone(shade: float | None) -> Literal["ink", "paper"]:
+    """The tone of words that stand on a shade."""
+    return "paper" if shade is not None and shade > 0.5 else "ink"
+
+
 def part_colours(shown: Sequence[str | None], order: Sequence[str | None]) -> dict[str | None, str]:
     """Names of colours for the parts shown.
 
