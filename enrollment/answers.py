@@ -9,12 +9,35 @@ None is always "not known" or, for a part of a dimension, "not reported".
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from enrollment.edition import Edition
 from enrollment.query import ask
 
 DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "programme", "sex", "age_band")
-"""What `breakdown` and `breakdown_by_month` divide by; people are in several parts of `programme`."""
+"""What people are divided by; a person is in several parts of `programme`."""
+
+NOT_REPORTED = "-"
+"""What a filter calls the part of a dimension that deliveries do not report."""
+
+
+class Filters(TypedDict, total=False):
+    """Which people a question is about: a list of parts for each dimension, None for all of them.
+
+    `programmes` names whole sets, `programme` one programme that the set holds.
+    """
+
+    source: Sequence[str] | None
+    segment: Sequence[str] | None
+    province: Sequence[str] | None
+    regency: Sequence[str] | None
+    programmes: Sequence[str] | None
+    programme: str | None
+    sex: Sequence[str] | None
+    age_band: Sequence[str] | None
+
+
+_EVERYBODY: Filters = dict.fromkeys(Filters.__annotations__)  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +186,14 @@ class MovementByMonth:
     correction: int | None
     closing: int
     flows_unknown: int | None
+    carried: int
 
 
 def movement_by_month(
-    edition: Edition,
-    *,
-    as_of: dt.date,
-    source: str | None = None,
-    segment: str | None = None,
-    province: str | None = None,
+    edition: Edition, *, as_of: dt.date, **filters: Unpack[Filters]
 ) -> tuple[MovementByMonth, ...]:
     """Opening stock, flows and closing stock of each month; the identity closes on every row."""
-    return ask(edition, MovementByMonth, as_of=as_of, source=source, segment=segment, province=province)
+    return ask(edition, MovementByMonth, as_of=as_of, **{**_EVERYBODY, **filters})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +208,7 @@ class Breakdown:
     reclassified_in: int | None
     reclassified_out: int | None
     correction: int | None
+    flows_unknown: int | None
     closing: int
     net_change: int | None
     carried: int
@@ -196,26 +216,11 @@ class Breakdown:
 
 
 def breakdown(
-    edition: Edition,
-    *,
-    dimension: str,
-    since: dt.date | None,
-    as_of: dt.date,
-    sources: Sequence[str] | None = None,
-    segments: Sequence[str] | None = None,
-    provinces: Sequence[str] | None = None,
+    edition: Edition, *, dimension: str, since: dt.date | None, as_of: dt.date, **filters: Unpack[Filters]
 ) -> tuple[Breakdown, ...]:
     """Stock and flows between two month ends by the parts of one dimension."""
-    return ask(
-        edition,
-        Breakdown,
-        dimension=dimension,
-        since=since,
-        as_of=as_of,
-        sources=sources,
-        segments=segments,
-        provinces=provinces,
-    )
+    chosen = {**_EVERYBODY, **filters}
+    return ask(edition, Breakdown, dimension=dimension, since=since, as_of=as_of, **chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,24 +236,37 @@ class BreakdownByMonth:
 
 
 def breakdown_by_month(
+    edition: Edition, *, dimension: str, as_of: dt.date, **filters: Unpack[Filters]
+) -> tuple[BreakdownByMonth, ...]:
+    """The same parts over all known months."""
+    return ask(edition, BreakdownByMonth, dimension=dimension, as_of=as_of, **{**_EVERYBODY, **filters})
+
+
+@dataclass(frozen=True, slots=True)
+class Crosstab:
+    part: str | None
+    across: str | None
+    opening: int | None
+    new: int | None
+    reactivated: int | None
+    lapsed: int | None
+    closing: int
+    net_change: int | None
+    carried: int
+
+
+def crosstab(
     edition: Edition,
     *,
     dimension: str,
+    across: str,
+    since: dt.date | None,
     as_of: dt.date,
-    sources: Sequence[str] | None = None,
-    segments: Sequence[str] | None = None,
-    provinces: Sequence[str] | None = None,
-) -> tuple[BreakdownByMonth, ...]:
-    """The same parts over all known months."""
-    return ask(
-        edition,
-        BreakdownByMonth,
-        dimension=dimension,
-        as_of=as_of,
-        sources=sources,
-        segments=segments,
-        provinces=provinces,
-    )
+    **filters: Unpack[Filters],
+) -> tuple[Crosstab, ...]:
+    """Stock and flows between two month ends by the parts of two dimensions at once."""
+    chosen = {**_EVERYBODY, **filters}
+    return ask(edition, Crosstab, dimension=dimension, across=across, since=since, as_of=as_of, **chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from enrollment.delivery import Delivery, counted
 from enrollment.reference import Reference
 from enrollment.store import Store
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the tables of an edition change shape."""
 DEFINITIONS = 2
 """Raised, with a line in CHANGELOG.md, when the meaning of a question changes."""
@@ -34,8 +34,11 @@ STANDS_IN = {
         from lineage
         join deliveries using (sha256, source)
     """,
+    "cube_regency": "create temp view cube_regency as from cube_fine",
+    "cube_traits": "create temp view cube_traits as from cube_fine",
 }
-"""What older editions say in place of a table: each source's month came from one delivery then."""
+"""What older editions say in place of a table: each source's month came from one delivery then, and the
+fine cube answered all that the coarse one did not."""
 
 _DELIVERIES = pa.schema(
     [
@@ -203,7 +206,8 @@ def _write(
     connection.execute(f"create table cube_fine ({fold.CELLS})")
     for part in parts:
         connection.execute("insert into cube_fine from read_parquet($path)", {"path": str(part.path)})
-    connection.execute(f"create table cube_coarse as {fold.step('cube_coarse')}")
+    for cube in ("cube_coarse", "cube_regency", "cube_traits"):
+        connection.execute(f"create table {cube} as {fold.step(cube)}")
     connection.register("counting", _counting(origins))
     connection.execute(f"create table lineage as {fold.step('lineage')}")
     connection.register("holdings", _holdings(origins))

@@ -1,11 +1,16 @@
 -- question: How do stock and flows between two month ends divide over the parts of one dimension?
 -- params:
---   dimension  VARCHAR    source, segment, province, regency, programmes, programme, sex or age_band
---   since      DATE       month end at which the span opens; null for the month before as_of
---   as_of      DATE       month end at which it closes
---   sources    VARCHAR[]  only these sources; null for all
---   segments   VARCHAR[]  only these segments; null for all
---   provinces  VARCHAR[]  only these provinces; null for all
+--   dimension   VARCHAR    source, segment, province, regency, programmes, programme, sex or age_band
+--   since       DATE       month end at which the span opens; null for the month before as_of
+--   as_of       DATE       month end at which it closes
+--   source      VARCHAR[]  only these sources; null for all
+--   segment     VARCHAR[]  only these segments; null for all
+--   province    VARCHAR[]  only these provinces; null for all
+--   regency     VARCHAR[]  only these regencies, - for not reported; null for all
+--   programmes  VARCHAR[]  only people in exactly these sets of programmes; null for all
+--   programme   VARCHAR    only people in a set that holds this programme; null for all
+--   sex         VARCHAR[]  only these sexes, - for not reported; null for all
+--   age_band    VARCHAR[]  only these age bands, - for not reported; null for all
 -- grain: one row per part; for dimension programme a person is in several parts, which never add up
 -- columns:
 --   part              VARCHAR  code of the part; null where deliveries do not report the dimension
@@ -18,6 +23,7 @@
 --   reclassified_in   BIGINT   people of the same source who came from another cell
 --   reclassified_out  BIGINT   people of the same source who went to another cell
 --   correction        BIGINT   what the reported flows leave unexplained, exactly
+--   flows_unknown     BIGINT   the part of the correction that is the net change of sources without flows
 --   closing           BIGINT   active at as_of, people
 --   net_change        BIGINT   closing less opening
 --   carried           BIGINT   people of closing that are carried forward
@@ -30,59 +36,84 @@ span as (
         coalesce($since::date, last_day($as_of::date - interval 1 month)) as opens,
 ),
 
-cells as (
+-- a set of programmes is taken apart once it is summed up, for that multiplies rows
+sums as (
     select
-        unnest(
-            case $dimension
-                when 'source' then [source]
-                when 'segment' then [segment]
-                when 'province' then [province]
-                when 'regency' then [regency]
-                when 'programmes' then [programmes]
-                when 'programme' then string_split(programmes, '+')
-                when 'sex' then [sex]
-                when 'age_band' then [age_band]
-            end
-        ) as part,
-        cube.*,
-        span.opens,
-        span.closes,
+        case $dimension
+            when 'source' then source
+            when 'segment' then segment
+            when 'province' then province
+            when 'regency' then regency
+            when 'programmes' then programmes
+            when 'programme' then programmes
+            when 'sex' then sex
+            when 'age_band' then age_band
+        end as part,
+        sum(active) filter (month = opens) as opened,
+        sum(new) filter (month > opens) as new,
+        sum(reactivated) filter (month > opens) as reactivated,
+        sum(moved_in) filter (month > opens) as moved_in,
+        sum(lapsed) filter (month > opens) as lapsed,
+        sum(moved_out) filter (month > opens) as moved_out,
+        sum(reclassified_in) filter (month > opens) as reclassified_in,
+        sum(reclassified_out) filter (month > opens) as reclassified_out,
+        sum(correction) filter (month > opens) as correction,
+        sum(flows_unknown) filter (month > opens) as flows_unknown,
+        sum(active) filter (month = closes) as closing,
+        sum(active) filter (month = closes and carried) as carried,
+        bool_or(simulated) as simulated,
     from query_table(
-        case when $dimension in ('source', 'segment', 'province') then 'cube_coarse' else 'cube_fine' end
-    ) as cube,
+        case
+            when $dimension in ('programmes', 'programme', 'sex', 'age_band')
+                or coalesce($programmes::varchar[], $sex::varchar[], $age_band::varchar[]) is not null
+                or $programme::varchar is not null
+                then if($dimension = 'regency' or $regency::varchar[] is not null, 'cube_fine', 'cube_traits')
+            when $dimension = 'regency' or $regency::varchar[] is not null
+                then if($dimension = 'source' or $source::varchar[] is not null, 'cube_fine', 'cube_regency')
+            else 'cube_coarse'
+        end
+    ),
         span
-    where month between span.opens and span.closes
-        and exists (from months where months.month = span.closes)
-        and ($sources::varchar[] is null or list_contains($sources::varchar[], source))
-        and ($segments::varchar[] is null or list_contains($segments::varchar[], segment))
-        and ($provinces::varchar[] is null or list_contains($provinces::varchar[], province))
+    where month between coalesce($since::date, last_day($as_of::date - interval 1 month)) and $as_of::date
+        and exists (from months where months.month = $as_of::date)
+        and ($source::varchar[] is null or list_contains($source::varchar[], source))
+        and ($segment::varchar[] is null or list_contains($segment::varchar[], segment))
+        and ($province::varchar[] is null or list_contains($province::varchar[], province))
+        and ($regency::varchar[] is null or list_contains($regency::varchar[], coalesce(regency, '-')))
+        and ($programmes::varchar[] is null or list_contains($programmes::varchar[], programmes))
+        and ($programme::varchar is null or contains('+' || programmes || '+', '+' || $programme || '+'))
+        and ($sex::varchar[] is null or list_contains($sex::varchar[], coalesce(sex, '-')))
+        and ($age_band::varchar[] is null or list_contains($age_band::varchar[], coalesce(age_band, '-')))
+    group by part
+),
+
+pieces as (
+    select
+        unnest(if($dimension = 'programme', string_split(part, '+'), [part])) as part,
+        sums.* exclude (part),
+    from sums
 ),
 
 parts as (
     select
         part,
-        sum(active) filter (month = opens)::bigint as opened,
-        sum(new) filter (month > opens)::bigint as new,
-        sum(reactivated) filter (month > opens)::bigint as reactivated,
-        sum(moved_in) filter (month > opens)::bigint as moved_in,
-        sum(lapsed) filter (month > opens)::bigint as lapsed,
-        sum(moved_out) filter (month > opens)::bigint as moved_out,
-        sum(reclassified_in) filter (month > opens)::bigint as reclassified_in,
-        sum(reclassified_out) filter (month > opens)::bigint as reclassified_out,
-        sum(correction) filter (month > opens)::bigint as correction,
-        coalesce(sum(active) filter (month = closes), 0)::bigint as closing,
-        coalesce(sum(active) filter (month = closes and carried), 0)::bigint as carried,
+        case
+            when exists (from months, span where months.month = span.opens) then coalesce(sum(opened), 0)
+        end::bigint as opening,
+        sum(new)::bigint as new,
+        sum(reactivated)::bigint as reactivated,
+        sum(moved_in)::bigint as moved_in,
+        sum(lapsed)::bigint as lapsed,
+        sum(moved_out)::bigint as moved_out,
+        sum(reclassified_in)::bigint as reclassified_in,
+        sum(reclassified_out)::bigint as reclassified_out,
+        sum(correction)::bigint as correction,
+        sum(flows_unknown)::bigint as flows_unknown,
+        coalesce(sum(closing), 0)::bigint as closing,
+        coalesce(sum(carried), 0)::bigint as carried,
         bool_or(simulated) as simulated,
-        any_value(opens) as opens,
-    from cells
+    from pieces
     group by part
-),
-
-opened as (
-    select
-        * exclude (opened, opens),
-        case when exists (from months where months.month = parts.opens) then coalesce(opened, 0) end as opening,
-    from parts
 )
 
 select
@@ -96,9 +127,10 @@ select
     reclassified_in,
     reclassified_out,
     correction,
+    flows_unknown,
     closing,
     closing - opening as net_change,
     carried,
     simulated,
-from opened
+from parts
 order by closing desc, part nulls last

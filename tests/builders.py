@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from enrollment import durable, edition, publishing
+from enrollment.answers import NOT_REPORTED, Filters
 from enrollment.delivery import Delivery as KeptDelivery
 from enrollment.delivery import SourceContent
 from enrollment.edition import Edition
@@ -372,6 +373,8 @@ def people_delivery(
 SOURCES = ("TPP", "BUMDES", "PEMDA", "LAINNYA")
 SEGMENTS = ("BPU", "PU")
 PROVINCES = ("ID-AC", "ID-JB", "ID-PA")
+REGENCIES = ("1101", "3204")
+PROGRAMMES = ("JKK+JKM", "JKK+JKM+JHT", "JKK+JKM+JHT+JP")
 MONTHS = ("2020-11", "2020-12", "2021-01", "2021-02", "2021-03", "2021-04")
 
 
@@ -399,8 +402,8 @@ def steps(draw: st.DrawFn, months: Sequence[str]) -> Step:
         "source": st.sampled_from(SOURCES),
         "segment": st.sampled_from(SEGMENTS),
         "province": st.sampled_from(PROVINCES),
-        "programmes": st.sampled_from(("JKK+JKM", "JKK+JKM+JHT", "JKK+JKM+JHT+JP")),
-        "regency": reported(("1101", "3204")),
+        "programmes": st.sampled_from(PROGRAMMES),
+        "regency": reported(REGENCIES),
         "sex": reported(("L", "P")),
         "age_band": reported(("20-29", "60+")),
         "active": st.one_of(st.just(0), st.integers(1, 500)),
@@ -472,18 +475,22 @@ def references(draw: st.DrawFn) -> Reference:
     )
 
 
-@dataclass(frozen=True)
-class Filters:
-    """A choice of sources, segments and provinces; None is all of them."""
-
-    sources: tuple[str, ...] | None = None
-    segments: tuple[str, ...] | None = None
-    provinces: tuple[str, ...] | None = None
+def some(*values: str) -> st.SearchStrategy[tuple[str, ...] | None]:
+    """A choice of parts; None is all of them."""
+    return st.one_of(st.none(), st.sets(st.sampled_from(values)).map(sorted).map(tuple))
 
 
-def some(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...] | None]:
-    chosen = st.sets(st.sampled_from(values)).map(sorted).map(tuple)
-    return st.one_of(st.none(), chosen)
-
-
-filters = st.builds(Filters, sources=some(SOURCES), segments=some(SEGMENTS), provinces=some(PROVINCES))
+filters: st.SearchStrategy[Filters] = st.fixed_dictionaries(  # type: ignore[assignment]
+    {},
+    optional={
+        "source": some(*SOURCES),
+        "segment": some(*SEGMENTS),
+        "province": some(*PROVINCES),
+        "regency": some(*REGENCIES, NOT_REPORTED),
+        "programmes": some(*PROGRAMMES),
+        "programme": st.sampled_from((None, "JKK", "JHT", "JP", "JKP")),
+        "sex": some("L", "P", NOT_REPORTED),
+        "age_band": some("20-29", "60+", NOT_REPORTED),
+    },
+)
+"""Which people a question is about: any choice of parts in any of the dimensions."""

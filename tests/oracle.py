@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any
+from itertools import pairwise, product
+from typing import Any, Unpack
 
 from enrollment import answers
 
@@ -391,17 +391,17 @@ def parts_of(cell: Row, dimension: str) -> list[str | None]:
     return [cell[dimension]]
 
 
-def chosen(
-    cell: Row,
-    sources: Sequence[str] | None,
-    segments: Sequence[str] | None,
-    provinces: Sequence[str] | None,
-) -> bool:
-    return (
-        (sources is None or cell["source"] in sources)
-        and (segments is None or cell["segment"] in segments)
-        and (provinces is None or cell["province"] in provinces)
-    )
+def chosen(cell: Row, filters: Mapping[str, Any]) -> bool:
+    """Whether a cell is among those that a question is about."""
+    for name, wanted in filters.items():
+        if wanted is None:
+            continue
+        if name == "programme":
+            if wanted not in cell["programmes"].split("+"):
+                return False
+        elif (cell[name] or answers.NOT_REPORTED) not in wanted:
+            return False
+    return True
 
 
 def nulls_last(value: Any) -> tuple[bool, Any]:
@@ -593,23 +593,11 @@ def commitment_bridge(known: Known, *, as_of: dt.date, goal: str) -> list[answer
 
 
 def movement_by_month(
-    known: Known,
-    *,
-    as_of: dt.date,
-    source: str | None = None,
-    segment: str | None = None,
-    province: str | None = None,
+    known: Known, *, as_of: dt.date, **filters: Unpack[answers.Filters]
 ) -> list[answers.MovementByMonth]:
-    def only(code: str | None) -> tuple[str, ...] | None:
-        return None if code is None else (code,)
-
     found = []
     for month in months(known):
-        here = [
-            cell
-            for cell in cells(known)
-            if cell["month"] == month and chosen(cell, only(source), only(segment), only(province))
-        ]
+        here = [cell for cell in cells(known) if cell["month"] == month and chosen(cell, filters)]
         if here and month <= as_of:
             found.append(
                 answers.MovementByMonth(
@@ -618,6 +606,7 @@ def movement_by_month(
                     **flows(here),
                     closing=sum(cell["active"] for cell in here),
                     flows_unknown=total(cell["flows_unknown"] for cell in here),
+                    carried=sum(cell["active"] for cell in here if cell["carried"]),
                 )
             )
     return found
@@ -635,47 +624,45 @@ def breakdown(
     dimension: str,
     since: dt.date | None,
     as_of: dt.date,
-    sources: Sequence[str] | None = None,
-    segments: Sequence[str] | None = None,
-    provinces: Sequence[str] | None = None,
+    **filters: Unpack[answers.Filters],
 ) -> list[answers.Breakdown]:
     opens = since or month_before(as_of)
     parts: dict[str | None, list[Row]] = {}
     for cell in cells(known):
-        if opens <= cell["month"] <= as_of and chosen(cell, sources, segments, provinces):
+        if opens <= cell["month"] <= as_of and chosen(cell, filters):
             for part in parts_of(cell, dimension):
                 parts.setdefault(part, []).append(cell)
     rows = []
     for part, here in parts.items():
-        opening = sum(cell["active"] for cell in here if cell["month"] == opens)
-        closing = sum(cell["active"] for cell in here if cell["month"] == as_of)
+        between = [cell for cell in here if cell["month"] > opens]
+        opening, closing = at(here, opens), at(here, as_of)
         opening_known = opens in months(known)
         rows.append(
             answers.Breakdown(
                 part=part,
                 opening=opening if opening_known else None,
-                **flows([cell for cell in here if cell["month"] > opens]),
+                **flows(between),
+                flows_unknown=total(cell["flows_unknown"] for cell in between),
                 closing=closing,
                 net_change=closing - opening if opening_known else None,
-                carried=sum(cell["active"] for cell in here if cell["month"] == as_of and cell["carried"]),
+                carried=at([cell for cell in here if cell["carried"]], as_of),
                 simulated=any(cell["simulated"] for cell in here),
             )
         )
     return sorted(rows, key=lambda row: (-row.closing, nulls_last(row.part)))
 
 
+def at(here: Sequence[Row], month: dt.date) -> int:
+    """The people of some cells at a month end."""
+    return sum(cell["active"] for cell in here if cell["month"] == month)
+
+
 def breakdown_by_month(
-    known: Known,
-    *,
-    dimension: str,
-    as_of: dt.date,
-    sources: Sequence[str] | None = None,
-    segments: Sequence[str] | None = None,
-    provinces: Sequence[str] | None = None,
+    known: Known, *, dimension: str, as_of: dt.date, **filters: Unpack[answers.Filters]
 ) -> list[answers.BreakdownByMonth]:
     parts: dict[tuple[dt.date, str | None], list[Row]] = {}
     for cell in cells(known):
-        if cell["month"] <= as_of and chosen(cell, sources, segments, provinces):
+        if cell["month"] <= as_of and chosen(cell, filters):
             for part in parts_of(cell, dimension):
                 parts.setdefault((cell["month"], part), []).append(cell)
     rows = []
@@ -694,6 +681,42 @@ def breakdown_by_month(
             )
         )
     return sorted(rows, key=lambda row: (row.month, nulls_last(row.part)))
+
+
+def crosstab(
+    known: Known,
+    *,
+    dimension: str,
+    across: str,
+    since: dt.date | None,
+    as_of: dt.date,
+    **filters: Unpack[answers.Filters],
+) -> list[answers.Crosstab]:
+    opens = since or month_before(as_of)
+    pairs: dict[tuple[str | None, str | None], list[Row]] = {}
+    for cell in cells(known):
+        if opens <= cell["month"] <= as_of and as_of in months(known) and chosen(cell, filters):
+            for pair in product(parts_of(cell, dimension), parts_of(cell, across)):
+                pairs.setdefault(pair, []).append(cell)
+    rows = []
+    for (part, other), here in pairs.items():
+        between = flows([cell for cell in here if cell["month"] > opens])
+        opening, closing = at(here, opens), at(here, as_of)
+        opening_known = opens in months(known)
+        rows.append(
+            answers.Crosstab(
+                part=part,
+                across=other,
+                opening=opening if opening_known else None,
+                new=between["new"],
+                reactivated=between["reactivated"],
+                lapsed=between["lapsed"],
+                closing=closing,
+                net_change=closing - opening if opening_known else None,
+                carried=at([cell for cell in here if cell["carried"]], as_of),
+            )
+        )
+    return sorted(rows, key=lambda row: (nulls_last(row.part), nulls_last(row.across)))
 
 
 def dimension_parts(known: Known) -> list[answers.DimensionParts]:

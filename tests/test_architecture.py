@@ -140,15 +140,19 @@ class TestQuestion:
         function = getattr(answers(), question)
         edition, *values = inspect.signature(function).parameters.values()
         assert (edition.name, edition.kind) == ("edition", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        assert [value.name for value in values] == list(header(question).params)
-        assert {value.kind for value in values} <= {inspect.Parameter.KEYWORD_ONLY}
-        assert python_types(function, header(question).params) == {}
+        spread = [value for value in values if value.kind is inspect.Parameter.VAR_KEYWORD]
+        filters = typing.get_type_hints(answers().Filters) if spread else {}
+        named = [value for value in values if value not in spread]
+        assert [*(value.name for value in named), *filters] == list(header(question).params)
+        assert {value.kind for value in named} <= {inspect.Parameter.KEYWORD_ONLY}
+        hints = typing.get_type_hints(function) | filters
+        assert python_types(hints, header(question).params) == {}
 
     def test_is_answered_in_rows_of_its_columns(self, question: str) -> None:
         row = getattr(answers(), row_type(question))
         assert [field.name for field in dataclasses.fields(row)] == list(header(question).columns)
         assert row.__dataclass_params__.frozen
-        assert python_types(row, header(question).columns) == {}
+        assert python_types(typing.get_type_hints(row), header(question).columns) == {}
 
     def test_is_ordered_as_its_header_says(self, question: str) -> None:
         assert closing_order(sql(question)) == list(header(question).order)
@@ -171,9 +175,8 @@ def header(question: str) -> Any:
     return importlib.import_module("enrollment.query").header(question)
 
 
-def python_types(annotated: object, types: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+def python_types(hints: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """The names whose Python type is not the one of their SQL type; that they may be None is left aside."""
-    hints = typing.get_type_hints(annotated)
     found = {name: hints[name] for name in types}
     plain = {
         name: " | ".join(part for part in written(hint).split(" | ") if part != "None")

@@ -233,7 +233,7 @@ def test_any_figure_of_any_edition_follows_from_the_delivered_files(
         row = chance.choice(chance.choice(list(files[item.number].rows.values())))
         wanted = {name: row[FIELDS[name]] for name in chance.sample(list(FIELDS), chance.randrange(3))}
         expected = files[item.number].active(month, columns[dimension], **wanted)
-        filters = {f"{name}s": [value] for name, value in wanted.items()}
+        filters = {name: [value] for name, value in wanted.items()}
         found = answers.breakdown(
             edition, dimension=dimension, since=None, as_of=parse_month(month), **filters
         )

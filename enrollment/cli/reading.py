@@ -24,6 +24,7 @@ _PARAM_TYPES: dict[str, Callable[[str], Any]] = {
     "VARCHAR[]": lambda text: tuple(part for part in text.split(",") if part),
     "EDITION": str,
 }
+_DIMENSIONS = {"dimension", "across"}
 
 
 @click.command()
@@ -160,10 +161,11 @@ def _parameters(question: str, arguments: Sequence[str]) -> dict[str, Any]:
             given[name] = _PARAM_TYPES[types[name]](text)
         except ValueError as error:
             raise click.UsageError(f"{word}: {error}") from None
-    if given.get("dimension", answers.DIMENSIONS[0]) not in answers.DIMENSIONS:
-        raise click.UsageError(
-            f"no dimension {given['dimension']!r}; there are: {', '.join(answers.DIMENSIONS)}"
-        )
+    for name in _DIMENSIONS & given.keys():
+        if given[name] not in answers.DIMENSIONS:
+            raise click.UsageError(
+                f"no dimension {given[name]!r}; there are: {', '.join(answers.DIMENSIONS)}"
+            )
     return given
 
 
@@ -180,7 +182,7 @@ def _completed(
             params[name] = known_goal(opened, params.get(name), params["as_of"], language)
         elif name in params:
             continue
-        elif name in ("dimension", "earlier") or (question == "published_active"):
+        elif name in (*_DIMENSIONS, "earlier") or (question == "published_active"):
             raise click.UsageError(f"{question} needs --{name.replace('_', '-')}")
         else:
             params[name] = None

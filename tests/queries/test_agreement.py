@@ -16,12 +16,15 @@ ASKED = {
     "as_of": dt.date(2021, 4, 30),
     "goal": "2021-2000",
     "dimension": "source",
-    "sources": None,
-    "segments": ["BPU"],
-    "provinces": None,
-    "source": "TPP",
-    "segment": None,
+    "across": "segment",
+    "source": ["TPP"],
+    "segment": ["BPU"],
     "province": None,
+    "regency": None,
+    "programmes": None,
+    "programme": "JKK",
+    "sex": None,
+    "age_band": ["-"],
 }
 DIMENSIONS = (
     "source",
@@ -66,7 +69,7 @@ def test_a_question_returns_the_columns_of_its_header(edition: Edition, question
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)
-@pytest.mark.parametrize("question", ["breakdown", "breakdown_by_month"])
+@pytest.mark.parametrize("question", ["breakdown", "breakdown_by_month", "crosstab"])
 def test_its_columns_are_the_same_for_every_dimension(
     edition: Edition, question: str, dimension: str
 ) -> None:
@@ -78,7 +81,7 @@ def test_its_columns_are_the_same_for_every_dimension(
 def test_its_columns_are_the_same_when_nothing_is_known_of_what_is_asked(
     edition: Edition, question: str
 ) -> None:
-    nothing = {"goal": "2019-0", "as_of": dt.date(2020, 1, 31), "until": dt.date(2020, 1, 31), "sources": []}
+    nothing = {"goal": "2019-0", "as_of": dt.date(2020, 1, 31), "until": dt.date(2020, 1, 31), "source": []}
     params = {name: nothing.get(name, value) for name, value in asked(question).items()}
     assert returned(edition, question, **params) == query.header(question).columns
 

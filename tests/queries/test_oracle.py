@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment import answers, query
+from enrollment.answers import Filters
 from enrollment.edition import Edition
 from enrollment.months import add_months, parse_month
 from tests import oracle
 from tests.builders import (
     MONTHS,
     DataDirectory,
-    Filters,
     Reference,
     Step,
     filters,
@@ -90,16 +90,13 @@ def test_questions_over_a_dimension_are_answered_as_the_oracle_does(
             as_of = data.draw(st.sampled_from(months), "as of")
             opens = [None, DAY_ONE, *(parse_month(month) for month in MONTHS if parse_month(month) <= as_of)]
             since = data.draw(st.sampled_from(opens), "since")
-            params = {"dimension": dimension, "as_of": as_of, **vars(chosen)}
+            params = {"dimension": dimension, "as_of": as_of, **chosen}
             agree("breakdown", edition, known, since=since, **params)
             agree("breakdown_by_month", edition, known, **params)
-        for narrow in ({}, first_of_each(chosen), {"source": "TPP"}):
+            across = data.draw(st.sampled_from(ALL_DIMENSIONS), "across")
+            agree("crosstab", edition, known, across=across, since=since, **params)
+        for narrow in ({}, chosen, {"source": ("TPP",)}):
             agree("movement_by_month", edition, known, as_of=months[-1], **narrow)
-
-
-def first_of_each(chosen: Filters) -> dict[str, str]:
-    """The filters as a question takes them that knows one code of each only."""
-    return {name[:-1]: codes[0] for name, codes in vars(chosen).items() if codes}
 
 
 @given(histories(most=5), histories(most=4))

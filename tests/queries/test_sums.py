@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment import answers
+from enrollment.answers import Filters
 from enrollment.edition import Edition
 from tests.builders import (
     PROVINCES,
     SEGMENTS,
     SOURCES,
     DataDirectory,
-    Filters,
     Reference,
     Step,
     cell,
@@ -68,14 +68,14 @@ def test_parts_close_over_every_span_and_add_up_to_the_same_whole_in_every_dimen
         since, as_of = sorted(data.draw(st.sampled_from(known(edition)), name) for name in ("since", "as of"))
         wholes = []
         for dimension in DIMENSIONS:
-            rows = answers.breakdown(edition, dimension=dimension, since=since, as_of=as_of, **vars(chosen))
+            rows = answers.breakdown(edition, dimension=dimension, since=since, as_of=as_of, **chosen)
             assert [row for row in rows if not closes(row)] == []
             assert [row for row in rows if row.net_change != row.closing - (row.opening or 0)] == []
             wholes.append({name: total(rows, name) for name in COUNTS})
-            months = answers.breakdown_by_month(edition, dimension=dimension, as_of=as_of, **vars(chosen))
+            months = answers.breakdown_by_month(edition, dimension=dimension, as_of=as_of, **chosen)
             assert total([row for row in months if row.month == as_of], "active") == wholes[-1]["closing"]
             if dimension == "programmes":
-                params = {"since": since, "as_of": as_of, **vars(chosen)}
+                params = {"since": since, "as_of": as_of, **chosen}
                 for row in answers.breakdown(edition, dimension="programme", **params):
                     assert closes(row)
                     counts_everybody_in_a_set_with_it(row, rows)

@@ -1,0 +1,93 @@
+"""Why a measure differs between two month ends, or between two editions: exact, part by part.
+
+The steps of a part add up to its change and the parts to the whole change, so that nothing is left
+over. Parts that overlap (single programmes) have no decomposition.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from enrollment.answers import Breakdown
+
+FlowMeasure = Literal["new", "reactivated", "lapsed", "net_change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one part adds to the change; all but the two ends are steps from `before` to `after`.
+
+    `joined` are people who joined or came back less those who left, `moved` is the balance with other
+    sources, `reclassified` with other cells of the same source. `net_only` is the change of sources that
+    report no flows, `correction` what reported flows leave unexplained, `revision` what this edition
+    says of the start beyond what an earlier one said.
+    """
+
+    part: str | None
+    before: int
+    joined: int
+    moved: int
+    reclassified: int
+    net_only: int
+    correction: int
+    revision: int
+    after: int
+
+    @property
+    def change(self) -> int:
+        return self.after - self.before
+
+    @property
+    def residual(self) -> int:
+        """What the steps do not explain: always 0."""
+        steps = (self.joined, self.moved, self.reclassified, self.net_only, self.correction, self.revision)
+        return self.change - sum(steps)
+
+
+def of_stock(
+    rows: Sequence[Breakdown], earlier: Sequence[Breakdown] | None = None
+) -> tuple[Contribution, ...]:
+    """Contributions to the change of active participants over the span of `rows`.
+
+    `earlier` are the parts at the start of the span as another edition closed that month; without it
+    the start is that of `rows`. Empty where the opening stock is not known. Ordered by the size of
+    the change.
+    """
+    if any(row.opening is None for row in rows):
+        return ()
+    stated = None if earlier is None else {row.part: row.closing for row in earlier}
+    here = {row.part: row for row in rows}
+    parts = dict.fromkeys([*here, *(stated or {})])
+    found = (_stock(part, here.get(part), stated) for part in parts)
+    return tuple(sorted(found, key=lambda item: (-abs(item.change), item.part is None, item.part or "")))
+
+
+def _stock(part: str | None, row: Breakdown | None, stated: dict[str | None, int] | None) -> Contribution:
+    opening = (row.opening or 0) if row else 0
+    before = opening if stated is None else stated.get(part, 0)
+    net_only = (row.flows_unknown or 0) if row else 0
+    return Contribution(
+        part=part,
+        before=before,
+        joined=(row.new or 0) + (row.reactivated or 0) - (row.lapsed or 0) if row else 0,
+        moved=(row.moved_in or 0) - (row.moved_out or 0) if row else 0,
+        reclassified=(row.reclassified_in or 0) - (row.reclassified_out or 0) if row else 0,
+        net_only=net_only,
+        correction=(row.correction or 0) - net_only if row else 0,
+        revision=opening - before,
+        after=row.closing if row else 0,
+    )
+
+
+def of_flow(
+    measure: FlowMeasure, before: Sequence[Breakdown], after: Sequence[Breakdown]
+) -> tuple[Contribution, ...]:
+    """Contributions to how a flow of one span differs from that of another; each part is one step."""
+    first = {row.part: getattr(row, measure) or 0 for row in before}
+    then = {row.part: getattr(row, measure) or 0 for row in after}
+    found = (
+        Contribution(part, first.get(part, 0), change, 0, 0, 0, 0, 0, then.get(part, 0))
+        for part in dict.fromkeys([*first, *then])
+        for change in [then.get(part, 0) - first.get(part, 0)]
+    )
+    return tuple(sorted(found, key=lambda item: (-abs(item.change), item.part is None, item.part or "")))
