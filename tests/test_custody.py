@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from enrollment import answers, custody, durable, keys, lock, publishing
-from enrollment.delivery import counted
+from enrollment.delivery import DeliveryDamaged, counted
 from enrollment.edition import open_edition
 from enrollment.keys import KeyFault, open_keys
-from enrollment.store import DeliveryDamaged, Store
+from enrollment.store import Store
 
 HEADER = "nik,periode,sumber,segmen,provinsi,program,jenis_kelamin,tgl_lahir,kpj"
 NOW = dt.datetime(2021, 9, 5, 8, 0, tzinfo=dt.UTC)
