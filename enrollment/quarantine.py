@@ -46,6 +46,16 @@ class Quarantine:
         """Set rows of a delivery aside."""
         durable.write_json(self.file(delivery), rows.to_pylist())
 
+    def rows(self, delivery: Delivery) -> list[dict[str, Any]]:
+        """What was set aside of a delivery as it is written, a row for each fault. Raises DeliveryDamaged."""
+        if not delivery.quarantined:
+            return []
+        path = self.file(delivery)
+        try:
+            return list(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise DeliveryDamaged(path) from error
+
     def waiting(self, kept: Iterable[Delivery]) -> tuple[Quarantined, ...]:
         """What was set aside of kept deliveries and still waits. Raises DeliveryDamaged."""
         kept = tuple(kept)
@@ -59,7 +69,7 @@ class Quarantine:
         return tuple(
             found
             for item in kept
-            if item.quarantined and item.withdrawn is None
+            if item.withdrawn is None
             if item.sha256 in counting or item.kind == "roster"
             for found in self._of(item)
             if (item.sha256, found.row) not in mended
@@ -89,15 +99,15 @@ class Quarantine:
         return replace(drafted, mends=mended.sha256, scope=mended.scope), tuple(faults[:_MOST_FAULTS])
 
     def _of(self, delivery: Delivery) -> Iterator[Quarantined]:
-        path = self.file(delivery)
+        rows = self.rows(delivery)
         try:
-            for row in json.loads(path.read_text(encoding="utf-8")):
+            for row in rows:
                 fault = Fault(
                     row["row"], row["column"], row["value"], row["rule"], json.loads(row["details"])
                 )
                 yield Quarantined(delivery, row["row"], fault, row["key"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DeliveryDamaged(path) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise DeliveryDamaged(self.file(delivery)) from error
 
     def _mended_rows(self, delivery: Delivery) -> set[int]:
         return {row for batch in self.accepted(delivery) for row in batch.column("mends_row").to_pylist()}

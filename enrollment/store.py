@@ -72,6 +72,10 @@ class Store:
         """Whether this is the project's own data directory, with the sample beside the store."""
         return self.data == PROJECT_DATA
 
+    def sample_counts(self, known: Iterable[Delivery]) -> bool:
+        """Whether the sample counts: it ships with the data, and no real snapshot is known."""
+        return self.ships_sample and not any(item.kind in ("totals", "members") for item in known)
+
     # What is kept
 
     def kept(self) -> tuple[Delivery, ...]:
@@ -91,7 +95,7 @@ class Store:
     def deliveries(self) -> tuple[Delivery, ...]:
         """Snapshots and rosters, withdrawn ones among them; as long as no snapshot is kept, the sample."""
         kept = tuple(item for item in self.kept() if item.kind != "reference")
-        if self.ships_sample and not any(item.kind in ("totals", "members") for item in kept):
+        if self.sample_counts(kept):
             return sample_deliveries()
         return kept
 
@@ -103,7 +107,7 @@ class Store:
             if item.received_at <= time
         )
         deliveries = tuple(item for item in known if item.kind != "reference")
-        if self.ships_sample and not any(item.kind in ("totals", "members") for item in deliveries):
+        if self.sample_counts(deliveries):
             deliveries = tuple(item for item in sample_deliveries() if item.received_at <= time)
         return deliveries, reference.read(self.data, _newest_tables(known))
 

@@ -161,6 +161,14 @@ def test_a_damaged_people_file_gets_no_new_key(store: Store) -> None:
     assert len(open_keys(store.data, make=False).chain) == 1
 
 
+def test_a_damaged_quarantine_is_named_and_gets_no_new_key(store: Store) -> None:
+    (path,) = (store.root / "quarantine").iterdir()
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(DeliveryDamaged) as damaged:
+        custody.rotate(store)
+    assert damaged.value.path == path
+
+
 def test_keys_of_somebody_else_do_not_rotate_what_is_kept(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
