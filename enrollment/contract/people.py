@@ -10,8 +10,6 @@ holds keys of two ranges, so that a reader may take range after range.
 
 import datetime as dt
 import hashlib
-import hmac
-import io
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -38,7 +36,6 @@ KEYED_DUPLICATES = 100_000
 
 _NIK_DIGITS = 16
 _KPJ_DIGITS = 11
-_HMAC_BLOCK = 64
 _NO_DAY = int(np.iinfo(np.int32).min)
 _ROW = {"key": f"V{KEY_BYTES}", "row": "<i4", "mends_row": "<i4"}
 _TEXT, _LONG_TEXT, _DAY = "<u2", "<u4", "M"
@@ -121,13 +118,13 @@ class PeopleWriter:
         self.kind = kind
         self.key_space = key_space or keys.space
         self._named = "identity" if key_space is None else "key"
-        self._secrets: tuple[bytes, ...] = ()
-        """The secrets through which what names a person becomes the key."""
-        if key_space is None:
-            self._secrets = keys.chain
-        elif length := keys.length_of(key_space):
-            self._secrets = keys.chain[length:]
-            self.key_space = keys.space
+        self._chain = keys
+        self._from_length = 0
+        """How many secrets of the chain what names a person has gone through already."""
+        if key_space is not None:
+            length = keys.length_of(key_space)
+            self._from_length = length or len(keys.chain)
+            self.key_space = keys.space if length else key_space
         fields = _ROW | _COLUMNS[kind]
         self._fields = np.dtype([(name, "<i4" if f == _DAY else f) for name, f in fields.items()])
         self._texts = {name: _Texts() for name, form in fields.items() if form in (_TEXT, _LONG_TEXT)}
@@ -248,7 +245,7 @@ class PeopleWriter:
         if letters is None or len(letters) != len(column):
             # Nothing of the value: it may be a NIK.
             raise ValueError("a person without a NIK or a key")
-        keys: Records = _keyed(letters, self._secrets).view(f"V{KEY_BYTES}")[:, 0]
+        keys: Records = self._chain.keyed(letters, self._from_length).view(f"V{KEY_BYTES}")[:, 0]
         return keys
 
     def _sorted(
@@ -504,27 +501,6 @@ def _plain_keys(column: pa.Array) -> Bytes | None:
         return None
     # What fromhex skips, blanks, is missing from the length.
     return np.frombuffer(made, np.uint8).reshape(-1, KEY_BYTES) if 2 * len(made) == digits.size else None
-
-
-def _keyed(values: Bytes, secrets: Iterable[bytes]) -> Bytes:
-    """The first bytes of each row's HMAC-SHA256 under one secret after another: the keys of `Keys`.
-
-    What is hashed of the secret alone, half of everything, is hashed once and copied for each row. No
-    DuckDB here: its SHA-256 does without the instructions of the processor and costs twice as much.
-    """
-    for secret in secrets:
-        padded = secret.ljust(_HMAC_BLOCK, b"\0")
-        inner = hashlib.sha256(padded.translate(hmac.trans_36)).copy
-        outer = hashlib.sha256(padded.translate(hmac.trans_5C)).copy
-        made = io.BytesIO()
-        for value in values.view(f"V{values.shape[1]}")[:, 0].tolist():
-            within, around = inner(), outer()
-            within.update(value)
-            around.update(within.digest())
-            made.write(around.digest())
-        digests = np.frombuffer(made.getbuffer(), np.uint8).reshape(-1, hashlib.sha256().digest_size)
-        values = np.ascontiguousarray(digests[:, :KEY_BYTES])
-    return values
 
 
 def _order(records: Records, source_ranks: npt.NDArray[np.uint32]) -> tuple[Numbers, Numbers, Numbers]:
