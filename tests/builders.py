@@ -25,7 +25,8 @@ from enrollment.delivery import Delivery as KeptDelivery
 from enrollment.delivery import SourceContent
 from enrollment.edition import Edition
 from enrollment.months import parse_month
-from enrollment.store import Receipt, Store
+from enrollment.receipt import Receipt
+from enrollment.store import Store
 from tests.oracle import Delivery, Known, Row
 
 HEADERS = {

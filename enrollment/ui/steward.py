@@ -17,14 +17,16 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 
 from enrollment import publishing
-from enrollment.delivery import Delivery
+from enrollment.delivery import Delivery, DeliveryDamaged
 from enrollment.edition import EditionDamaged
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
 from enrollment.months import parse_month
+from enrollment.quarantine import Quarantined
+from enrollment.receipt import Receipt
 from enrollment.reference import ReferenceFault
-from enrollment.store import DeliveryDamaged, Quarantined, Receipt, Store, sample_deliveries
+from enrollment.store import Store, sample_deliveries
 from enrollment.ui import ask
 
 UPLOAD_LIMIT = 200

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from enrollment.delivery import Delivery
 from enrollment.language import CODES, Language
-from enrollment.store import Delivery, Receipt, Store
+from enrollment.receipt import Receipt
+from enrollment.store import Store
 from tests.builders import STEWARD, Reference
 from tests.contract.bad_input import BOMBS, Case, Rows, cases
 
