@@ -17,7 +17,7 @@ from enrollment.delivery import Delivery, counted
 from enrollment.reference import Reference
 from enrollment.store import Store
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the tables of an edition change shape."""
 DEFINITIONS = 2
 """Raised, with a line in CHANGELOG.md, when the meaning of a question changes."""
@@ -34,8 +34,43 @@ STANDS_IN = {
         from lineage
         join deliveries using (sha256, source)
     """,
+    "regencies": """
+        create temp view regencies as
+        select
+            null::varchar as regency,
+            null::varchar as province,
+            null::varchar as name,
+            null::varchar as name_en,
+            null::varchar as short,
+            null::bigint as from_year,
+            null::bigint as until_year,
+            null::varchar as successor,
+        where false
+    """,
+    "eligible": """
+        create temp view eligible as
+        select
+            null::date as as_of,
+            null::varchar as province,
+            null::bigint as eligible,
+            null::varchar as source,
+            null::varchar as note,
+            null::varchar as note_en,
+        where false
+    """,
+    "annotations": """
+        create temp view annotations as
+        select
+            null::date as date,
+            null::varchar as text,
+            null::varchar as text_en,
+            null::varchar as source,
+            null::varchar as author,
+        where false
+    """,
 }
-"""What older editions say in place of a table: each source's month came from one delivery then."""
+"""What older editions say in place of a table: each source's month came from one delivery then; nothing of
+reference tables that were not there."""
 
 _DELIVERIES = pa.schema(
     [
