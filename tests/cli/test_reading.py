@@ -140,9 +140,9 @@ def test_every_question_can_be_asked_in_all_three_forms(made: Path, question: st
 
 @pytest.mark.parametrize("question", ["breakdown", "breakdown_by_month"])
 def test_a_list_is_given_with_commas(made: Path, question: str) -> None:
-    words = ("ask", question, "--dimension", "source", "--provinces", "ID-JB,ID-JT", "--sources=TANI")
+    words = ("ask", question, "--dimension", "source", "--province", "ID-JB,ID-JT", "--source=TANI")
     document = run(*words, "--json", "--data", made).document
-    assert document["params"]["sources"] == ["TANI"]
+    assert document["params"]["source"] == ["TANI"]
     assert {row["part"] for row in document["rows"]} == {"TANI"}
 
 

@@ -141,7 +141,7 @@ def test_the_csv_holds_the_rows_of_the_table_and_its_companion_the_question(visi
     with shown.expect_download() as waiting:
         shown.locator(".st-key-companion_every_measure button").click()
     companion = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
-    assert companion["filters"]["segments"] == ["JAKON"]
+    assert companion["filters"]["segment"] == ["JAKON"]
     assert companion["simulated"] is True
     assert "$segments" in companion["query"]
 
