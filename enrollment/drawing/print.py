@@ -211,7 +211,7 @@ class _Frame:
         """Small charts beside and under each other, all of one size."""
         room, columns, count = self.layout.room, self.layout.columns, len(self.figure.panels)
         rows = -(-count // columns)
-        between = max(self.plot_width * 0.05, 16)
+        between = max(self.plot_width * 0.05, 36)
         width = (self.plot_width - between * (columns - 1)) / columns
         under = _PANEL_TITLE + _PANEL_GAP
         free = self.layout.height - room.top - room.bottom - rows * _PANEL_TITLE - (rows - 1) * _PANEL_GAP
