@@ -135,14 +135,26 @@ def _on_a_base(bars: Sequence[Bars], count: int) -> list[Series]:
         low, high = min(bar.start, bar.end), max(bar.start, bar.end)
         if 0 <= bar.at < count:
             base[round(bar.at)] = max(low, 0) + min(high, 0)
-    found = [Series("", None, "bar", tuple(base))]
-    for mark in bars:
+    found = [Series("", None, "bar", tuple(base))] if any(base) else []
+    for mark in sorted(bars, key=lambda mark: _others_below(mark, bars)):
         ups, downs = [_up(bar) for bar in mark.bars], [_down(bar) for bar in mark.bars]
         if any(ups) or not any(downs):
             found.append(_series(mark, count, ups, labelled=True))
         if any(downs):
             found.append(_series(mark, count, downs, labelled=not any(ups)))
     return found
+
+
+def _others_below(mark: Bars, bars: Sequence[Bars]) -> int:
+    """How many bars at the most stand between the bars of a mark and zero."""
+    return max(
+        sum(
+            other.at == bar.at and abs(other.start) < abs(bar.start)
+            for beside in bars
+            for other in beside.bars
+        )
+        for bar in mark.bars
+    )
 
 
 def _up(bar: Bar) -> Number:

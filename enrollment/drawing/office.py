@@ -14,7 +14,7 @@ import xlsxwriter
 
 from enrollment.drawing.lettering import visible
 from enrollment.drawing.native import Chart, charts
-from enrollment.drawing.office_charts import native_chart, series_column
+from enrollment.drawing.office_charts import native_chart, series_column, words
 from enrollment.export import cell, is_of_days
 from enrollment.figures.description import Cell, Cells, Figure, plain
 from enrollment.figures.placing import number
@@ -39,15 +39,21 @@ def workbook(
     """The workbook of one figure; `about` says line by line what it is. The same input, the same bytes."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, **_PLAIN})
-    book.set_properties({"title": letters(figure.title), "comments": letters(figure.alt), "created": created})
+    book.set_properties({"title": words(figure.title), "comments": words(figure.alt), "created": created})
     say = language.say
     sheets = _Sheets(book)
-    sheets.chart(say("workbook.chart"), figure)
+    sheets.chart(say("workbook.chart"), figure, _unit(figure, language))
     sheets.table(say("workbook.table"), figure)
     sheets.data(say("workbook.data"), figure)
     sheets.about(say("workbook.about"), about)
     book.close()
     return target.getvalue()
+
+
+def _unit(figure: Figure, language: Language) -> str:
+    """What the numbers count: a sheet has them in full, where the figure writes them in millions."""
+    counted = [language.say(f"figures.unit.{name}") for name in ("people", "thousands", "millions")]
+    return counted[0] if figure.unit in counted else figure.unit
 
 
 def letters(text: str) -> str:
@@ -61,7 +67,7 @@ class _Sheets:
 
     def __init__(self, book: Any) -> None:
         self.book = book
-        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.muted = book.add_format({"font_color": colour("muted", "light")})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
@@ -69,6 +75,14 @@ class _Sheets:
         self.right = book.add_format({"align": "right"})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self.bold = book.add_format({"bold": True, "valign": "top"})
+
+    def _sheet(self, name: str) -> Any:
+        """A sheet that prints on A4, as wide as a page."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        return sheet
 
     def put(self, sheet: Any, row: int, column: int, value: Any, form: Any = None) -> None:
         """Write a value as what it is: a number, a day, a yes or no, nothing, or text."""
@@ -88,7 +102,7 @@ class _Sheets:
 
     def data(self, name: str, figure: Figure) -> None:
         """The rows of the CSV under its columns; where all of a column are days, as days."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self._sheet(name)
         table = figure.table
         days = {
             place
@@ -114,7 +128,7 @@ class _Sheets:
 
     def table(self, name: str, figure: Figure) -> None:
         """The table as it stands under the chart: finished words under finished headers."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self._sheet(name)
         for place, column in enumerate(figure.table.columns):
             self.put(sheet, 0, place, column.header, self.head)
             form = self.right if column.align == "right" else None
@@ -129,7 +143,7 @@ class _Sheets:
             sheet.autofilter(0, 0, rows, columns - 1)
 
     def about(self, name: str, about: Sequence[tuple[str, str]]) -> None:
-        sheet = self.book.add_worksheet(name)
+        sheet = self._sheet(name)
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 110)
         for down, (what, said) in enumerate(about):
@@ -138,9 +152,9 @@ class _Sheets:
 
     # Charts
 
-    def chart(self, name: str, figure: Figure) -> None:
+    def chart(self, name: str, figure: Figure, unit: str) -> None:
         """Title and subtitle, the charts, and under them the numbers that they are drawn from."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self._sheet(name)
         sheet.hide_gridlines(2)
         self.put(sheet, 0, 0, figure.title, self.title)
         self.put(sheet, 1, 0, figure.subtitle, self.muted)
@@ -156,10 +170,10 @@ class _Sheets:
         down = 3 + per_chart * -(-len(found) // (2 if several else 1))
         for place, (title, chart) in enumerate(found):
             self._numbers(sheet, down, chart)
-            drawn = native_chart(self.book, name, down, chart, letters(title), letters(figure.unit))
+            drawn = native_chart(self.book, name, down, chart, title, unit)
             drawn.set_size({"width": _CHART_WIDTH // (2 if several else 1), "height": height})
             row, beside = divmod(place, 2) if several else (place, 0)
-            corner = {"x_offset": beside * (_CHART_WIDTH // 2), "description": letters(figure.alt)}
+            corner = {"x_offset": beside * (_CHART_WIDTH // 2), "description": words(figure.alt)}
             sheet.insert_chart(3 + per_chart * row, 0, drawn, corner | {"object_position": 3})
             longest = max((len(series.values) for series in chart.series), default=0)
             down += longest + 3
@@ -168,6 +182,7 @@ class _Sheets:
         """Categories in the first column and a column for each series; a scatter has two for each."""
         for down, category in enumerate(chart.categories, top + 1):
             self.put(sheet, down, 0, category)
+        sheet.set_row(top, 45)
         for place, series in enumerate(chart.series):
             column = series_column(chart, place)
             self.put(sheet, top, column, series.name, self.head)

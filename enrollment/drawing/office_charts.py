@@ -1,10 +1,12 @@
 """Native charts of a workbook, to go on editing: series that point to cells, looking as their roles do."""
 
+import math
 from typing import Any
 
+from enrollment.drawing.lettering import visible
 from enrollment.drawing.native import Chart, Series
-from enrollment.export import cell
 from enrollment.figures.style import LOOKS, Look, colour
+from enrollment.figures.units import nice_step
 
 _KINDS = {
     "rows": {"type": "bar"},
@@ -15,6 +17,13 @@ _KINDS = {
 _DASHES = {"5px,4px": "dash", "3px,3px": "square_dot", "7px,4px": "dash"}
 _FONT = {"size": 9, "color": colour("muted", "light")}
 _FEW = 15
+_SHORT = 0.08
+
+
+def words(text: str) -> str:
+    """Words of a chart. No program runs them, but one that begins like a reference would be taken for one."""
+    shown = visible(text)
+    return f"'{shown}" if shown.startswith("=") else shown
 
 
 def native_chart(book: Any, sheet: str, top: int, chart: Chart, title: str, unit: str) -> Any:
@@ -33,14 +42,28 @@ def native_chart(book: Any, sheet: str, top: int, chart: Chart, title: str, unit
     if lines is not None:
         drawn.combine(lines)
     drawn.set_title(
-        {"name": title, "name_font": {"size": 12, "color": colour("ink", "light")}, "overlay": False}
+        {"name": words(title), "name_font": {"size": 12, "color": colour("ink", "light")}, "overlay": False}
     )
     drawn.set_legend({"position": "bottom", "font": _FONT, "delete_series": unnamed})
-    if len(chart.series) - len(unnamed) < 2:
+    if len(chart.series) - len(unnamed) < 2 or _tells_itself(chart):
         drawn.set_legend({"none": True})
     drawn.show_blanks_as("span" if chart.kind == "days" else "gap")
     _axes(drawn, chart, unit)
     return drawn
+
+
+def _tells_itself(chart: Chart) -> bool:
+    """Whether no two bars are of one series, so that the categories name them."""
+    return chart.stacked and all(
+        sum(value is not None for value in series.values) <= 1 for series in chart.series if series.role
+    )
+
+
+def _round_ends(one: float, other: float) -> tuple[float, float]:
+    """The ends of an axis of numbers, moved outwards to where a line of the grid stands."""
+    low, high = sorted((one, other))
+    step = nice_step(high - low, 6)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
 
 
 def series_column(chart: Chart, place: int) -> int:
@@ -57,13 +80,13 @@ def _axes(drawn: Any, chart: Chart, unit: str) -> None:
     numbers: dict[str, Any] = {
         "num_format": "#,##0",
         "num_font": _FONT,
-        "name": unit,
+        "name": words(unit),
         "name_font": _FONT | {"bold": False},
         "line": {"none": True},
         "major_gridlines": {"visible": True, "line": {"color": colour("grid", "light")}},
-        "min": chart.low,
-        "max": chart.high,
     }
+    if chart.kind != "scatter":
+        numbers["min"], numbers["max"] = _round_ends(chart.low, chart.high)
     names: dict[str, Any] = {
         "num_font": _FONT,
         "line": line,
@@ -71,14 +94,14 @@ def _axes(drawn: Any, chart: Chart, unit: str) -> None:
         "major_tick_mark": "none",
     }
     if chart.kind == "rows":
-        # The first row stands on top, as it does in the figure.
-        drawn.set_x_axis(names | {"reverse": True, "crossing": "max"})
-        drawn.set_y_axis(numbers)
+        # Here x is what lies flat: the numbers. The first row stands on top, as it does in the figure.
+        drawn.set_y_axis(names | {"reverse": True})
+        drawn.set_x_axis(numbers | {"label_position": "high"})
     elif chart.kind == "scatter":
         places = [where for series in chart.series for where in series.places]
-        low, high = min(places, default=0), max(places, default=1)
-        air = (high - low) * 0.05 or 1
-        drawn.set_x_axis(numbers | {"min": low - air, "max": high + air})
+        low, high = _round_ends(min(places, default=0), max(places, default=1))
+        ends = {"min": low, "max": high}
+        drawn.set_x_axis(numbers | ends | {"label_position": "high"})
         drawn.set_y_axis(
             {
                 "visible": False,
@@ -126,6 +149,8 @@ def _series(sheet: str, top: int, chart: Chart, place: int, series: Series) -> d
         "fill": fill,
         "border": {"color": paint},
     }
+    if chart.kind == "scatter":
+        found["data_labels"] = {"series_name": True, "value": False, "position": "right", "font": {"size": 9}}
     return found | {"line": {"none": True}, "marker": marker}
 
 
@@ -145,8 +170,18 @@ def _bar(chart: Chart, series: Series, look: Look, paint: str) -> dict[str, Any]
     else:
         found["fill"] = {"color": colour(series.colour or look.fill, "light")}
     if any(series.labels):
-        words = [{"value": cell(label)} if label else {"delete": True} for label in series.labels]
-        found["data_labels"] = {"value": True, "custom": words, "font": {"size": 9}}
+        custom = [
+            {"value": words(label), "font": _on(chart, look, value)} if label else {"delete": True}
+            for label, value in zip(series.labels, series.values, strict=True)
+        ]
+        found["data_labels"] = {"value": True, "custom": custom, "font": {"size": 9}}
     elif len(series.values) <= _FEW:
         found["data_labels"] = {"value": True, "num_format": "#,##0", "font": {"size": 9}}
     return found
+
+
+def _on(chart: Chart, look: Look, value: float | None) -> dict[str, Any]:
+    """Letters that read on their bar, and beside it where it is too short for them."""
+    inside = abs(value or 0) > abs(chart.high - chart.low) * _SHORT
+    dark = look.fill not in ("paper", "unassigned_pale")
+    return {"size": 9, "color": colour("paper" if inside and dark else "ink", "light")}
