@@ -5,13 +5,13 @@ here, and none is markup until this module has made it so.
 """
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 from babel import Locale
 
+from enrollment.drawing.lettering import visible
 from enrollment.figures.description import (
     Axis,
     Bar,
@@ -36,7 +36,6 @@ from enrollment.language import Language
 Spec = dict[str, Any]
 
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
-_INVISIBLE = frozenset(("Cc", "Cf", "Zl", "Zp", "Cs", "Co"))
 
 
 def draw(figure: Figure, *, theme: Theme, language: Language, narrow: bool = False) -> go.Figure:
@@ -126,8 +125,7 @@ def config(language: Language) -> Spec:
 
 def escaped(words: str) -> str:
     """Words as Plotly shows them to the letter: no tag, entity, formula or invisible sign takes effect."""
-    visible = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in words)
-    return visible.translate(_MARKUP)
+    return visible(words).translate(_MARKUP)
 
 
 def _markup(lines: Text, theme: Theme, ground: str = "ink") -> str:
