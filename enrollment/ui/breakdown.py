@@ -1,4 +1,4 @@
-"""What the Breakdown page shows beside its charts: pickers, heading, places, and the table of every measure."""
+"""What the Breakdown page shows beside its charts: pickers, heading, and the table of every measure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -77,7 +77,7 @@ def _chart(choice: Choice, figure: Figure, picks: Sequence[str]) -> None:
 
 
 def _clicked(name: str, picks: Sequence[str]) -> None:
-    """Take up what was clicked. A second click on a mark lets go of it and names nothing: it means the same."""
+    """Take up what was clicked; a second click on a mark lets go of it, names nothing and means the same."""
     points = st.session_state[name]["selection"]["points"]
     keys = [point["customdata"][0] for point in points if point.get("customdata")]
     last = f"{name}_clicked"

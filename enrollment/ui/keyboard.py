@@ -13,8 +13,9 @@ from enrollment.ui import filters
 from enrollment.ui.frame import Choice
 
 _STYLE = """
-.marks { position: absolute; z-index: 5; max-width: 90vw; padding: 0.2rem 0.7rem; border-radius: 6px; opacity: 0; pointer-events: none;
-  background: var(--paper); color: var(--ink); border: 2px solid var(--accent); font: 14px "Source Sans", sans-serif; }
+.marks { position: absolute; z-index: 5; max-width: 90vw; padding: 0.2rem 0.7rem; border-radius: 6px;
+  opacity: 0; pointer-events: none; background: var(--paper); color: var(--ink);
+  border: 2px solid var(--accent); font: 14px "Source Sans", sans-serif; }
 .marks:focus { opacity: 1; outline: none; pointer-events: auto; }
 .marks [role=option] { display: none; }
 .marks [aria-selected=true] { display: block; }

@@ -1,4 +1,4 @@
-"""The menu under a chart or a table: its rows and pictures to take away, its query, and where it comes from."""
+"""The menu under a chart or a table: rows and pictures to take away, the query, and where it comes from."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from enrollment.ui.frame import Choice
 
 @dataclass(frozen=True)
 class Subject:
-    """What a menu belongs to: rows of a question asked with some parameters, and their chart if there is one."""
+    """What a menu belongs to: rows of a question asked with parameters, and their chart if there is one."""
 
     name: str
     question: str
