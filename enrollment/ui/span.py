@@ -30,6 +30,10 @@ class Span:
         """How many months flows are summed over."""
         return max(len(months_between(self.since, self.as_of)) - 1, 0)
 
+    def before_start(self, months: int) -> dt.date:
+        """A month end so many months before the start of the span."""
+        return add_months(self.since, -months)
+
     def back(self, months: int) -> dt.date:
         """A month end so many months before the end of the span."""
         return add_months(self.as_of, -months)
