@@ -1,6 +1,7 @@
 """Native charts of a workbook, to go on editing: series that point to cells, looking as their roles do."""
 
 import math
+import re
 from typing import Any
 
 from enrollment.drawing.lettering import visible
@@ -16,13 +17,15 @@ _KINDS = {
 }
 _DASHES = {"5px,4px": "dash", "3px,3px": "square_dot", "7px,4px": "dash"}
 _FONT = {"size": 9, "color": colour("muted", "light")}
+# Between "!" and the name of a cell, a sign of no width that keeps them apart.
+_REFERENCE, _JOINER = re.compile(r"!(?=\$?[A-Z]+\$?\d)"), "\N{WORD JOINER}"
 _FEW = 15
 _SHORT = 0.08
 
 
 def words(text: str) -> str:
-    """Words of a chart. No program runs them, but one that begins like a reference would be taken for one."""
-    shown = visible(text)
+    """Words of a chart. No program runs them, but XlsxWriter takes what reads like a reference for one."""
+    shown = _REFERENCE.sub("!" + _JOINER, visible(text))
     return f"'{shown}" if shown.startswith("=") else shown
 
 
