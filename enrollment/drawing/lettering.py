@@ -4,6 +4,7 @@ A text mark of Vega-Lite has one tone and one weight. A line of several is drawn
 its runs in the mark's description; `dressed` turns that note into spans once the SVG is there.
 """
 
+import json
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -64,15 +65,15 @@ def lines(
                 "align": align,
                 "size": round(size * SCALE, 3),
                 "text": "".join(shown for shown, _ in runs),
-                "runs": " ".join(_run(shown, words, theme) for shown, words in runs),
+                "runs": json.dumps([_run(shown, words, theme) for shown, words in runs]),
                 "cover": colour("paper", theme) if covers else "transparent",
             }
         )
     return marks
 
 
-def _run(shown: str, words: Words, theme: Theme) -> str:
-    return f"{len(shown)}:{colour(words.tone, theme)}:{'bold' if words.strong else 'normal'}"
+def _run(shown: str, words: Words, theme: Theme) -> tuple[str, str, str]:
+    return shown, colour(words.tone, theme), "bold" if words.strong else "normal"
 
 
 def wrapped(words: str, *, size: float, width: float, strong: bool = False) -> tuple[str, ...]:
@@ -116,13 +117,12 @@ def dressed(svg: str, *, title: str, alt: str, language: str) -> str:
 
 def _spans(element: ElementTree.Element, note: str) -> None:
     """Give each run of a line its tone and weight; blanks count, as they keep words apart."""
-    shown, element.text = element.text or "", None
+    # Vega trims what it writes itself; the note has every blank.
+    element.text = None
     element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    start = 0
-    for length, tone, weight in (run.split(":") for run in note.split()):
+    for shown, tone, weight in json.loads(note):
         span = ElementTree.SubElement(element, _SPAN, {"fill": tone, "font-weight": weight})
-        span.text = shown[start : start + int(length)]
-        start += int(length)
+        span.text = shown
 
 
 def styled(said: Sequence[str], words: Words) -> Text:

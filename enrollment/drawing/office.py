@@ -26,7 +26,7 @@ _EXACT = 10**15
 """Beyond this many a sheet rounds whole numbers; such a number is none to reckon with, so it stays text."""
 _MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_CHART_WIDTH, _CHART_HEIGHT, _PANEL_HEIGHT, _ROW = 960, 420, 260, 20
+_CHART_WIDTH, _CHART_HEIGHT, _PANEL_HEIGHT, _ROW, _AROUND_ROWS = 960, 420, 260, 20, 160
 
 
 def workbook(
@@ -163,7 +163,8 @@ class _Sheets:
             self._grid(sheet, figure)
             return
         several = len(found) > 1
-        height = _PANEL_HEIGHT if several else _CHART_HEIGHT
+        rows = max(len(chart.categories) if chart.kind == "rows" else 0 for _, chart in found)
+        height = max(_PANEL_HEIGHT if several else _CHART_HEIGHT, rows * _ROW + _AROUND_ROWS)
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 60, 15)
         per_chart = height // _ROW + 2

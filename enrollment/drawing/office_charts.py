@@ -1,6 +1,7 @@
 """Native charts of a workbook, to go on editing: series that point to cells, looking as their roles do."""
 
 import math
+import re
 from typing import Any
 
 from enrollment.drawing.lettering import visible
@@ -16,13 +17,16 @@ _KINDS = {
 }
 _DASHES = {"5px,4px": "dash", "3px,3px": "square_dot", "7px,4px": "dash"}
 _FONT = {"size": 9, "color": colour("muted", "light")}
+# Between "!" and the name of a cell, a sign of no width that keeps them apart.
+_REFERENCE, _JOINER = re.compile(r"!(?=\$?[A-Z]+\$?\d)"), "\N{WORD JOINER}"
 _FEW = 15
+_FEW_NAMES = 3
 _SHORT = 0.08
 
 
 def words(text: str) -> str:
-    """Words of a chart. No program runs them, but one that begins like a reference would be taken for one."""
-    shown = visible(text)
+    """Words of a chart. No program runs them, but XlsxWriter takes what reads like a reference for one."""
+    shown = _REFERENCE.sub("!" + _JOINER, visible(text))
     return f"'{shown}" if shown.startswith("=") else shown
 
 
@@ -34,10 +38,12 @@ def native_chart(book: Any, sheet: str, top: int, chart: Chart, title: str, unit
     drawn = book.add_chart(kind)
     lines: Any = book.add_chart({"type": "line"}) if _has_lines(chart) else None
     unnamed = []
+    # Grey lines are there to compare with; more than a few names of them would bury the others.
+    crowded = sum(series.role == "context" for series in chart.series) > _FEW_NAMES
     for place, series in enumerate(chart.series):
         over = lines is not None and series.shape == "line"
         (lines if over else drawn).add_series(_series(sheet, top, chart, place, series))
-        if series.again or series.role is None:
+        if series.again or series.role is None or (crowded and series.role == "context"):
             unnamed.append(place)
     if lines is not None:
         drawn.combine(lines)
@@ -95,7 +101,7 @@ def _axes(drawn: Any, chart: Chart, unit: str) -> None:
     }
     if chart.kind == "rows":
         # Here x is what lies flat: the numbers. The first row stands on top, as it does in the figure.
-        drawn.set_y_axis(names | {"reverse": True})
+        drawn.set_y_axis(names | {"reverse": True, "interval_unit": 1})
         drawn.set_x_axis(numbers | {"label_position": "high"})
     elif chart.kind == "scatter":
         places = [where for series in chart.series for where in series.places]

@@ -84,7 +84,7 @@ def _layer(plot: Plot, values: Sequence[Spec], mark: Spec, **more: Spec) -> Spec
 
 def _each(*names: str) -> Spec:
     """Properties of a mark that each datum brings along."""
-    return {name: {"expr": f"datum.{name}"} for name in names}
+    return {name: {"expr": "datum." + name} for name in names}
 
 
 def _looks(values: Sequence[Spec], mark: Spec, plot: Plot) -> list[Spec]:

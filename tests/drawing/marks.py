@@ -32,7 +32,8 @@ SQUARES = """{"type": "FeatureCollection", "features": [
    "geometry": {"type": "Polygon", "coordinates": [[[114, -9], [116, -9], [116, -8], [114, -8], [114, -9]]]}},
   {"type": "Feature", "properties": {"id": "ID-PA"},
    "geometry": {"type": "MultiPolygon", "coordinates": [
-     [[[135, -8], [141, -8], [141, -2], [135, -2], [135, -8]]], [[[131, -1], [133, -1], [132, 0], [131, -1]]]]}}
+     [[[135, -8], [141, -8], [141, -2], [135, -2], [135, -8]]],
+     [[[131, -1], [133, -1], [132, 0], [131, -1]]]]}}
 ]}"""
 """Three provinces as squares, with a code in either place, one of them of two islands."""
 
