@@ -18,6 +18,11 @@ def between(choice: Choice, since: dt.date, until: dt.date) -> tuple[Annotations
     return ask.ask(answers.annotations, choice.edition, since=since, until=until)
 
 
+def known(choice: Choice) -> tuple[Annotations, ...]:
+    """All remarks up to the month that is shown."""
+    return ask.ask(answers.annotations, choice.edition, since=None, until=choice.as_of)
+
+
 def form(choice: Choice) -> None:
     """A steward adds a remark; it is kept as a reference delivery and drawn from the next edition on."""
     if steward.barred():

@@ -1,5 +1,6 @@
 """What the Breakdown page shows beside its charts: pickers, heading, and the table of every measure."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from enrollment import answers, decomposition, findings
 from enrollment.answers import Breakdown
 from enrollment.decomposition import Contribution
 from enrollment.figures.description import Column, Table
-from enrollment.figures.measures import MEASURES, OVERLAPPING, SHARES, Measure, Wholes
+from enrollment.figures.measures import MEASURES, OVERLAPPING, Measure, Wholes
 from enrollment.ui import address, ask, card, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
@@ -224,9 +225,28 @@ def table(cut: Cut) -> None:
     menu.show(choice, menu.Subject("every_measure", "breakdown", params, held), card.source_line(choice))
 
 
-def is_share(cut: Cut) -> bool:
-    """Whether the measure is a part of something."""
-    return cut.measure in SHARES
+def over_time(cut: Cut) -> dict[str, Any]:
+    """The parameters of the question about the months."""
+    return {name: value for name, value in cut.asked(cut.dimension).items() if name != "since"}
+
+
+def cube(choice: Choice) -> None:
+    """Everything that the edition counts, in one file, for who wants to reckon elsewhere."""
+    st.download_button(
+        choice.language.say("menu.cube"),
+        lambda: _cube(choice.edition),
+        file_name=f"cakupan-{choice.edition.short}.parquet",
+        mime="application/octet-stream",
+        key="cube",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def _cube(edition: Edition) -> bytes:
+    target = io.BytesIO()
+    edition.write_cube(target)
+    return target.getvalue()
 
 
 def _closing(rows: Sequence[Breakdown]) -> int:

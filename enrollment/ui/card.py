@@ -40,40 +40,43 @@ def show(
     params: Mapping[str, Any],
     question: str = "",
     picks: Sequence[str] = (),
+    key: str = "",
     **given: Any,
 ) -> None:
     """Show the figure of some rows with everything that belongs under it.
 
     `params` are those of the question, which has the figure's name unless said otherwise. `picks` are the
-    dimensions that a click on a mark means; with none the chart is only looked at.
+    dimensions that a click on a mark means; with none the chart is only looked at. `key` tells two cards
+    of one figure apart.
     """
     figure = described(describe, language=choice.language, **given)
-    with st.container(key=f"card_{figure.name}", gap="small"):
+    name = key or figure.name
+    with st.container(key=f"card_{name}", gap="small"):
         markup.show(markup.section(figure.title, figure.subtitle))
-        _chart(choice, figure, picks)
+        _chart(choice, figure, picks, name)
         markup.show(markup.note(source_line(choice)))
-        with st.container(key=f"under_{figure.name}", horizontal=True, gap="medium"):
+        with st.container(key=f"under_{name}", horizontal=True, gap="medium"):
             markup.show(
                 markup.folded(
                     choice.language.say("frame.table"), markup.table(figure.table.columns, figure.table.rows)
                 )
             )
-            subject = menu.Subject(figure.name, question or figure.name, dict(params), figure.table, figure)
+            subject = menu.Subject(name, question or figure.name, dict(params), figure.table, figure)
             menu.show(choice, subject, source_line(choice))
 
 
-def _chart(choice: Choice, figure: Figure, picks: Sequence[str]) -> None:
+def _chart(choice: Choice, figure: Figure, picks: Sequence[str], name: str) -> None:
     st.plotly_chart(
         _drawn(figure, choice.theme, choice.language, choice.narrow),
         theme=None,
-        key=figure.name,
+        key=name,
         config=_config(choice.language),
         alt=figure.alt,
-        on_select=(lambda: _clicked(figure.name, picks)) if picks else "ignore",
+        on_select=(lambda: _clicked(name, picks)) if picks else "ignore",
         selection_mode="points",
     )
     if picks:
-        keyboard.show(choice, figure, picks)
+        keyboard.show(choice, figure, picks, name)
 
 
 def _clicked(name: str, picks: Sequence[str]) -> None:

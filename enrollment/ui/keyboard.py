@@ -63,12 +63,12 @@ export default function(component) {
 _mount = st.components.v2.component("cakupan_keyboard", js=_SCRIPT, css=_STYLE, isolate_styles=False)
 
 
-def show(choice: Choice, figure: Figure, picks: Sequence[str]) -> None:
+def show(choice: Choice, figure: Figure, picks: Sequence[str], name: str) -> None:
     """The marks of a figure that can be picked; nothing where there are none."""
     found = dict(marks(figure))
     if not found:
         return
-    key = f"keyboard_{figure.name}"
+    key = f"keyboard_{name}"
     _mount(
         key=key,
         data={
