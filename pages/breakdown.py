@@ -3,8 +3,8 @@
 import streamlit as st
 
 from enrollment import answers
-from enrollment.figures import breakdown as bars
 from enrollment.figures import breakdown_by_month as lines
+from enrollment.figures.breakdown import ranked as bars
 from enrollment.ui import breakdown, card, frame
 from enrollment.ui.ask import ask
 from enrollment.ui.names import names
