@@ -19,10 +19,16 @@ __all__ = [
 ]
 
 
+def growth(change: float | None, closing: float) -> float | None:
+    """A net change as a part of what was there before it; None where that is not known or nobody."""
+    before = None if change is None else closing - change
+    return None if change is None or not before else change / before
+
+
 def written(number: float | None, measure: Measure, language: Language, *, short: bool = False) -> str:
     """A measure as a reader sees it; `short` writes millions."""
     if number is None:
-        return language.say("figures.not_reported")
+        return language.say("figures.unknown" if measure in SHARES else "figures.not_reported")
     if measure in SHARES:
         return language.percent(number, 1)
     if short:

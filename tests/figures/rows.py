@@ -16,7 +16,7 @@ from enrollment.answers import (
     PublishedGoals,
 )
 from enrollment.figures.active_by_month import active_by_month
-from enrollment.figures.breakdown import breakdown
+from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import commitment_bridge
 from enrollment.figures.commitment_by_source import commitment_by_source
@@ -186,6 +186,7 @@ def part(key: str | None, closing: int, net_change: int | None = None, new: int 
         reclassified_in=0,
         reclassified_out=0,
         correction=0,
+        flows_unknown=0,
         closing=closing,
         net_change=net_change,
         carried=0,
