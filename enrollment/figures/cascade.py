@@ -33,7 +33,7 @@ _PITCH = 44
 _HEIGHT = 250
 _LINE = 17
 # The narrowest plot that still stands as columns; names are broken to fit beside each other in it.
-_PLOT = 760.0
+_PLOT = 690.0
 _SHORTEST_PIECE = 0.22
 
 
@@ -89,7 +89,9 @@ def cascade(steps: Sequence[Step], language: Language, *, narrow: bool) -> Casca
     heights = Axis(low, high)
     if narrow:
         rows = [_row(step, language) for step in steps]
-        layout = above(rows, pitch=_PITCH, thickness=_NARROW_THICK)
+        unknown = text(Words(language.say("figures.unknown"), "muted"))
+        notes = () if rows else (Note("start", 0.0, unknown),)
+        layout = above(rows, pitch=_PITCH, thickness=_NARROW_THICK, notes=notes)
         x, y = heights, row_axis(rows)
     else:
         layout = _columns(placed, language, thick)
@@ -161,13 +163,20 @@ def _columns(placed: Sequence[_Placed], language: Language, thick: float) -> Lay
     ticks, notes, lines = [], [], 1
     for spot in placed:
         step = spot.step
-        name = [Words(line, strong=True) for line in wrapped(step.name, width, strong=True)]
+        name = [
+            Words(line, strong=True)
+            for line in wrapped(step.name, width, strong=True, most=2 if step.detail else 3)
+        ]
         detail = [Words(line, "muted") for line in wrapped(step.detail, width, most=3)] if step.detail else []
         ticks.append(Tick(spot.place, text(*name, *detail)))
         lines = max(lines, len(name) + len(detail))
         number = Words(written(step, language), "muted" if step.value is None else "ink", strong=True)
         top = max(spot.start, spot.end)
         notes.append(Note(spot.place, top, text(number), "center", "bottom", dy=4))
+    if not placed:
+        notes.append(
+            Note(0.0, 0.0, text(Words(language.say("figures.unknown"), "muted")), "center", "bottom")
+        )
     bottom = lines * _LINE + 10
     return Layout(
         height=_HEIGHT + 26 + bottom,
