@@ -4,11 +4,13 @@ The steps of a part add up to its change and the parts to the whole change, so t
 over. Parts that overlap (single programmes) have no decomposition.
 """
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from enrollment.answers import Breakdown
+from enrollment.language import Language
 
 FlowMeasure = Literal["new", "reactivated", "lapsed", "net_change"]
 
@@ -36,6 +38,11 @@ class Contribution:
     @property
     def change(self) -> int:
         return self.after - self.before
+
+    @property
+    def own(self) -> int:
+        """The change that the part itself made: without correction and revision."""
+        return self.joined + self.moved + self.reclassified + self.net_only
 
     @property
     def residual(self) -> int:
@@ -91,3 +98,58 @@ def of_flow(
         for change in [then.get(part, 0) - first.get(part, 0)]
     )
     return tuple(sorted(found, key=lambda item: (-abs(item.change), item.part is None, item.part or "")))
+
+
+def causes(contributions: Sequence[Contribution], most: int = 2) -> tuple[Contribution, ...]:
+    """The parts that changed most in the direction of the whole, the largest first.
+
+    Where the whole did not change, those that changed most in either direction.
+    """
+    change = sum(item.change for item in contributions)
+    found = [item for item in contributions if item.own * change > 0 or (not change and item.own)]
+    return tuple(sorted(found, key=lambda item: -abs(item.own))[:most])
+
+
+def sentence(
+    contributions: Sequence[Contribution],
+    names: Mapping[str | None, str],
+    since: dt.date,
+    as_of: dt.date,
+    language: Language,
+) -> str:
+    """The change and its two largest causes; every case is written."""
+    say = language.say
+    facts = {"since": language.month_name(since) if since.year == as_of.year else language.month(since)}
+    if not contributions:
+        return say("decomposition.unknown", **facts)
+    change = sum(item.change for item in contributions)
+    named = [_cause(item, names, language) for item in causes(contributions)]
+    if not named and not change:
+        return say("decomposition.same", **facts)
+    if not named:
+        # The parts add up to nothing or to the contrary, so one of these two leads the way of the whole.
+        step = max(("correction", "revision"), key=lambda step: _sum(contributions, step) * change)
+        named = [f"{say(f'decomposition.{step}')} ({language.signed(_sum(contributions, step))})"]
+    moved = [item for item in contributions if item.change]
+    one = len(moved) == 1 and (moved[0].own == change or not moved[0].own)
+    if not change:
+        return say("decomposition.same_inside", **facts, causes=language.join(named))
+    case = ("rise" if change > 0 else "fall") + ("_one" if one else "")
+    return say(
+        f"decomposition.{case}",
+        **facts,
+        people=language.number(abs(change)),
+        causes=language.join(named),
+    )
+
+
+def _sum(contributions: Sequence[Contribution], step: str) -> int:
+    total: int = sum(getattr(item, step) for item in contributions)
+    return total
+
+
+def _cause(item: Contribution, names: Mapping[str | None, str], language: Language) -> str:
+    """A name from the data cannot set anything in bold."""
+    code = language.say("format.not_reported") if item.part is None else item.part
+    name = names.get(item.part, code)
+    return f"{name.replace('**', '*')} ({language.signed(item.own)})"

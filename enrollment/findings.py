@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
+from enrollment import decomposition
 from enrollment.answers import (
     Breakdown,
     CommitmentBySource,
@@ -18,6 +19,7 @@ from enrollment.answers import (
     MissingDeliveries,
     MovementByMonth,
 )
+from enrollment.decomposition import Contribution
 from enrollment.language import Language
 from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, values
 from enrollment.months import add_months
@@ -300,6 +302,20 @@ def _entered(rows: Sequence[MovementByMonth]) -> int | None:
 def _left(rows: Sequence[MovementByMonth]) -> int | None:
     known = [row.lapsed for row in rows if row.lapsed is not None]
     return sum(known) if known else None
+
+
+def decomposition_sentence(
+    contributions: Sequence[Contribution], names: Names, since: dt.date, as_of: dt.date, language: Language
+) -> str:
+    """How much changed between two month ends and its two largest causes, as the figure's title."""
+    return decomposition.sentence(contributions, names, since, as_of, language)
+
+
+def retention_unknown(known_since: dt.date | None, language: Language) -> str:
+    """Why nobody can be followed from the month they joined, and since when people are known one by one."""
+    if known_since is None:
+        return language.say("retention.unknown")
+    return language.say("retention.too_early", since=language.month(known_since))
 
 
 def editions_title(

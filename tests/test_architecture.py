@@ -22,7 +22,18 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 QUESTIONS = sorted(path.stem for path in (ROOT / "queries").glob("*.sql"))
 
 # What figures share; every other module of the folder draws one question and has its name.
-FIGURE_PARTS = {"__init__", "description", "measures", "placing", "rows", "style", "units"}
+FIGURE_PARTS = {
+    "__init__",
+    "annotations",
+    "cascade",
+    "description",
+    "measures",
+    "placing",
+    "rows",
+    "style",
+    "units",
+    "waterfall",
+}
 PYTHON_TYPES = {
     "BIGINT": {"int"},
     "BOOLEAN": {"bool"},
