@@ -43,6 +43,7 @@ with beside:
         since=cut.span.since,
         as_of=cut.span.as_of,
         earlier_edition=cut.span.start and cut.span.start.short,
+        narrow=choice.narrow,
     )
 
 places.regencies(cut)
@@ -55,10 +56,15 @@ if cut.across:
         params=asked,
         picks=(by, cut.across),
         rows=ask(answers.crosstab, choice.edition, **asked),
+        dimension=by,
+        measure=cut.measure,
+        names=cut.names(by),
+        selected=cut.narrowed.stands_out(by),
         across=cut.across,
         across_names=cut.names(cut.across),
-        dimension=by,
-        **cut.drawn(by),
+        across_selected=cut.narrowed.stands_out(cut.across),
+        since=cut.span.since,
+        as_of=cut.span.as_of,
     )
 
 over_time = breakdown.over_time(cut)

@@ -21,6 +21,7 @@ card.show(
     rows=stretch.within,
     since=stretch.span.since,
     as_of=stretch.span.as_of,
+    narrow=choice.narrow,
 )
 
 monthly, stayed = st.columns([3, 2], gap="large")

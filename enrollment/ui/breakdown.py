@@ -11,6 +11,7 @@ import streamlit as st
 from enrollment import answers, decomposition, findings
 from enrollment.answers import Breakdown
 from enrollment.decomposition import Contribution
+from enrollment.edition import Edition
 from enrollment.figures.description import Column, Table
 from enrollment.figures.measures import MEASURES, OVERLAPPING, Measure, Wholes
 from enrollment.ui import address, ask, card, filters, markup, menu, span

@@ -1,5 +1,7 @@
 """Where people are: provinces on a map or on a grid of equal tiles, and the regencies of one province."""
 
+from typing import Any
+
 import streamlit as st
 
 from enrollment import answers
@@ -28,7 +30,7 @@ def show(cut: Cut) -> None:
     )
     address.write("view", view, _VIEWS[0])
     rows = cut.rows("province")
-    told = {"params": cut.asked("province"), "question": "breakdown", "picks": ("province",)}
+    told: dict[str, Any] = {"params": cut.asked("province"), "question": "breakdown", "picks": ("province",)}
     if view == "map":
         card.show(cut.choice, breakdown_map, **told, rows=rows, **cut.drawn("province"))
         return
@@ -51,7 +53,7 @@ def regencies(cut: Cut) -> None:
             )
         )
         return
-    told = {"params": cut.asked("regency"), "question": "breakdown", "picks": ("regency",)}
+    told: dict[str, Any] = {"params": cut.asked("regency"), "question": "breakdown", "picks": ("regency",)}
     drawn = cut.drawn("regency")
     ranked, tiled = st.columns([2, 3], gap="large")
     with ranked:
