@@ -3,12 +3,23 @@
 from collections.abc import Mapping
 
 from enrollment.language import Language
-from enrollment.measures import MEASURES, OVERLAPPING, SHARES, Measure, Wholes, is_signed, value, values
+from enrollment.measures import (
+    MEASURES,
+    OVERLAPPING,
+    SHARES,
+    Counted,
+    Measure,
+    Wholes,
+    is_signed,
+    value,
+    values,
+)
 
 __all__ = [
     "MEASURES",
     "OVERLAPPING",
     "SHARES",
+    "Counted",
     "Measure",
     "Wholes",
     "is_signed",
