@@ -539,6 +539,64 @@ def test_under_other_keys_nobody_is_recognised_and_the_overlap_is_not_known(dire
     assert {row.elsewhere for row in answers.source_overlap(edition, as_of=APRIL)} == {None}
 
 
+def retention(directory: DataDirectory, **said: Any) -> list[tuple[int, int, int]]:
+    """Month of joining, months since and people still active, in May."""
+    rows = answers.retention_by_joining_month(directory.publish(), as_of=MAY, **said)
+    return [(row.joined.month, row.months, row.active) for row in rows]
+
+
+def test_who_was_there_in_the_first_known_month_is_in_no_cohort(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"))
+    directory.deliver_people("2021-04", person("b"))
+    directory.deliver_people("2021-05", person("a"), person("b"))
+    assert retention(directory) == [(4, 0, 1), (4, 1, 1)]
+
+
+def test_who_comes_back_counts_again_in_the_cohort_they_joined(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-02", person("a"))
+    directory.deliver_people("2021-03", person("a"), person("b"), person("c"))
+    directory.deliver_people("2021-04", person("a"), person("c"))
+    directory.deliver_people("2021-05", person("a"), person("b"))
+    assert retention(directory) == [(3, 0, 2), (3, 1, 1), (3, 2, 1)]
+    (row, *_) = answers.retention_by_joining_month(directory.publish(), as_of=MARCH)
+    assert (row.people, row.share) == (2, 1.0)
+
+
+def test_who_moves_stays_in_the_cohort_they_joined(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    directory.deliver_people("2021-05", person("b", source="PEMDA", province="ID-JB", segment="PU"))
+    assert retention(directory, source=["TPP"], segment=["BPU"], province=["ID-AC"]) == [(4, 0, 1), (4, 1, 1)]
+    assert retention(directory, source=["PEMDA"]) == retention(directory, province=["ID-JB"]) == []
+
+
+def test_people_who_are_carried_are_still_active_in_their_cohort(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-02", person("a"))
+    directory.deliver_people("2021-03", person("a"), person("b"))
+    # April knows nothing new of anybody, May only of another source.
+    directory.deliver("2021-04", cell(5, source="LAINNYA"))
+    directory.deliver_people("2021-05", person("c", source="PEMDA"))
+    assert retention(directory) == [(3, 0, 1), (3, 1, 1), (3, 2, 1), (5, 0, 1)]
+
+
+def test_who_appears_where_nobody_is_known_to_be_new_is_in_no_cohort(directory: DataDirectory) -> None:
+    directory.deliver("2021-03", cell(5))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    directory.deliver_people("2021-05", person("a"), person("c"))
+    assert retention(directory) == [(5, 0, 1)]
+
+
+def test_it_is_said_since_when_and_of_whom_people_are_known(directory: DataDirectory) -> None:
+    directory.deliver("2021-03", cell(5))
+    directory.deliver("2021-04", cell(70, source="LAINNYA"))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    edition = directory.publish()
+    (march,) = answers.people_known_since(edition, as_of=MARCH)
+    (april,) = answers.people_known_since(edition, as_of=APRIL)
+    assert march == answers.PeopleKnownSince(None, 0, 1, 0, 5)
+    assert april == answers.PeopleKnownSince(APRIL, 1, 2, 2, 72)
+
+
 def test_one_more_month_of_people_folds_one_month(directory: DataDirectory) -> None:
     def folded_files() -> set[str]:
         return {path.name for path in (directory.store.root / "parts").glob("*.parquet")}
@@ -555,15 +613,34 @@ def test_one_more_month_of_people_folds_one_month(directory: DataDirectory) -> N
     assert {"cohorts", "overlap", "people", "places"} < set(kinds)
 
 
-def test_lost_parts_are_folded_again_to_the_same_content(directory: DataDirectory) -> None:
+@pytest.mark.parametrize("kind", ["people", "places", "cohorts"])
+def test_lost_parts_are_folded_again_to_the_same_content(directory: DataDirectory, kind: str) -> None:
     directory.deliver_people("2021-03", person("a"))
-    directory.deliver_people("2021-04", person("a", source="PEMDA"), person("b"))
+    directory.deliver_people("2021-04", person("a", source="PEMDA"), *(person(name) for name in "bcd"))
     before = directory.publish().fingerprint
-    for path in (directory.store.root / "parts").glob("people-*.parquet"):
+    for path in (directory.store.root / "parts").glob(f"{kind}-*.parquet"):
         path.unlink()
-    directory.deliver_people("2021-05", person("b"))
+    directory.deliver_people("2021-05", person("b"), person("e", province="ID-JB"))
     agree(directory)
     assert directory.publish().fingerprint != before
+    assert retention(directory) == [(4, 0, 3), (4, 1, 1), (5, 0, 1)]
+
+
+def test_a_folded_month_that_is_made_again_numbers_its_cohorts_as_before(directory: DataDirectory) -> None:
+    def files() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (directory.store.root / "parts").iterdir()}
+
+    directory.deliver_people("2021-03", person("a"))
+    everywhere = [(source, province) for source in SOURCES for province in PROVINCES]
+    directory.deliver_people(
+        "2021-04", *(person(f"{place}", source=place[0], province=place[1]) for place in everywhere)
+    )
+    directory.publish()
+    before = files()
+    for name in before:
+        (directory.store.root / "parts" / name).unlink()
+    folded(directory)
+    assert files() == before
 
 
 def test_people_are_counted_in_whole_numbers_from_the_first_step_on(directory: DataDirectory) -> None:

@@ -91,7 +91,7 @@ class Part:
 def forget_parts_but(store: Store, keys: Collection[str]) -> None:
     """Throw away the parts that are not of these keys: what earlier deliveries were folded to.
 
-    Parts of people take about 25 bytes a person and month; those of the months as they are now stay.
+    Parts of people take about 29 bytes a person and month; those of the months as they are now stay.
     """
     for path in (store.root / "parts").glob("[!.]*.parquet"):
         if not any(key in path.name for key in keys):
