@@ -418,3 +418,41 @@ class EditionChanges:
 def edition_changes(edition: Edition, *, earlier: Edition) -> tuple[EditionChanges, ...]:
     """What moved per month and source from an earlier edition to this one, and why."""
     return ask(edition, EditionChanges, earlier=earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleKnownSince:
+    since: dt.date | None
+    sources: int
+    all_sources: int
+    people: int
+    all_people: int
+
+
+def people_known_since(edition: Edition, *, as_of: dt.date) -> tuple[PeopleKnownSince, ...]:
+    """Since when people are known one by one, and of how many sources and participants in a month."""
+    return ask(edition, PeopleKnownSince, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionByJoiningMonth:
+    joined: dt.date
+    month: dt.date
+    months: int
+    people: int
+    active: int
+    share: float
+
+
+def retention_by_joining_month(
+    edition: Edition,
+    *,
+    as_of: dt.date,
+    source: Sequence[str] | None = None,
+    segment: Sequence[str] | None = None,
+    province: Sequence[str] | None = None,
+) -> tuple[RetentionByJoiningMonth, ...]:
+    """How many people joined in each month, where they joined, and how many are still active after."""
+    return ask(
+        edition, RetentionByJoiningMonth, as_of=as_of, source=source, segment=segment, province=province
+    )

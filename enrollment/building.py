@@ -109,6 +109,10 @@ _HOLDINGS = pa.schema(
     ]
 )
 _LISTS = "month date, source varchar, listed bigint, elsewhere bigint"
+_COHORTS = """
+    month date, joined date, source varchar, segment varchar, province varchar, joined_people bigint,
+    active bigint
+"""
 _FACTS = pa.schema(
     [
         ("fingerprint", pa.string()),
@@ -212,6 +216,7 @@ _HASHED = {
     "cube_fine": "cube_fine",
     "cube_coarse": "cube_coarse",
     "overlap": "(select * from overlap where listed is not null)",
+    "cohorts": "cohorts",
 }
 
 
@@ -255,6 +260,15 @@ def _write(
                 {"month": part.month, "path": str(part.overlap)},
             )
     connection.execute(f"create table overlap as {fold.step('overlap')}")
+    connection.execute(f"create table cohorts ({_COHORTS})")
+    for part in parts:
+        if part.cohorts:
+            connection.execute(
+                "insert into cohorts"
+                " select $month::date, joined, source, segment, province, joined_people, active"
+                " from read_parquet($path) order by joined, source, segment, province",
+                {"month": part.month, "path": str(part.cohorts)},
+            )
     connection.execute(f"create table months as {fold.step('months')}")
     connection.register("received", _received(deliveries))
     connection.execute("create table deliveries as from received")

@@ -937,6 +937,66 @@ def source_overlap(known: Known, *, as_of: dt.date) -> list[answers.SourceOverla
     return sorted(found, key=lambda row: (row.elsewhere is None, -(row.elsewhere or 0), row.source))
 
 
+@lru_cache(maxsize=4)
+def joinings(known: Known) -> dict[Person, tuple[dt.date, Cell]]:
+    """In which month and cell each person joined; nobody of whom it is not known that they were new."""
+    found = {}
+    for month in months(known)[1:]:
+        earlier = ever_counted(known, month)
+        for person, (cell, _) in counted_people(known, month).items():
+            if person not in earlier and comparable(known, month, cell[0]):
+                found[person] = (month, cell)
+    return found
+
+
+def retention_by_joining_month(
+    known: Known,
+    *,
+    as_of: dt.date,
+    source: Sequence[str] | None = None,
+    segment: Sequence[str] | None = None,
+    province: Sequence[str] | None = None,
+) -> list[answers.RetentionByJoiningMonth]:
+    rows = []
+    for since in months(known):
+        joined = {
+            person
+            for person, (month, cell) in joinings(known).items()
+            if month == since and chosen(dict(zip(DIMENSIONS, cell, strict=True)), source, segment, province)
+        }
+        if not joined:
+            continue
+        later = [month for month in months(known) if since <= month <= as_of]
+        for count, month in enumerate(later):
+            active = len(joined & counted_people(known, month).keys())
+            rows.append(
+                answers.RetentionByJoiningMonth(
+                    joined=since,
+                    month=month,
+                    months=count,
+                    people=len(joined),
+                    active=active,
+                    share=active / len(joined),
+                )
+            )
+    return rows
+
+
+def people_known_since(known: Known, *, as_of: dt.date) -> list[answers.PeopleKnownSince]:
+    by_then = [month for month in months(known) if month <= as_of and memberships(known, month)]
+    here = [source for source in sources(known) if state(known, as_of, source)]
+    listing = {row["source"] for rows in memberships(known, as_of).values() for row in rows}
+    return [
+        answers.PeopleKnownSince(
+            since=by_then[0] if by_then else None,
+            sources=len(listing),
+            all_sources=len(here),
+            people=sum(people(known, as_of, source) for source in listing),
+            all_people=sum(people(known, as_of, source) for source in here),
+        )
+    ]
+
+
 def edition_changes(known: Known, *, earlier: Known) -> list[answers.EditionChanges]:
     found = []
     for month in sorted({*months(known), *months(earlier)}):

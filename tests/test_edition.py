@@ -566,5 +566,21 @@ def test_a_question_newer_than_an_edition_is_not_recorded_in_it(
     assert active(opened)[AUGUST] == 1_790
 
 
+def test_retention_is_not_recorded_in_editions_from_before_cohorts_were_kept(
+    kept: tuple[Edition, dict[str, Any]],
+) -> None:
+    opened, recorded = kept
+    if recorded["format"] < 3:
+        with pytest.raises(query.NotRecorded, match="retention_by_joining_month"):
+            answers.retention_by_joining_month(opened, as_of=AUGUST)
+
+
+def test_an_edition_without_people_has_nobody_of_whom_it_is_known_when_they_joined(store: Store) -> None:
+    opened = edition.open_edition(store)
+    assert answers.retention_by_joining_month(opened, as_of=AUGUST) == ()
+    (known,) = answers.people_known_since(opened, as_of=AUGUST)
+    assert known == answers.PeopleKnownSince(None, 0, 2, 0, 1_790)
+
+
 def test_a_store_that_went_through_all_this_is_whole(store: Store) -> None:
     assert verification.verify(store) == ()

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from enrollment import answers, fold
 from enrollment.fold import memberships, merging, people
+from enrollment.fold.cohorts import Cohorts
 from enrollment.fold.memberships import KeptPeople, Numbering
 from tests import oracle
 from tests.builders import (
@@ -27,8 +28,10 @@ from tests.builders import (
     SEGMENTS,
     SOURCES,
     DataDirectory,
+    Filters,
     Reference,
     cell,
+    filters,
     partner_source,
     person,
     reported,
@@ -211,9 +214,61 @@ def test_the_answers_about_people_are_those_worked_out_person_by_person(
         edition, known = directory.publish(), directory.published
         assert list(answers.known_months(edition)) == oracle.known_months(known)
         for month in oracle.months(known):
-            for question in ("source_overlap", "active_lineage", "missing_deliveries", "movement_by_month"):
+            for question in ASKED_BY_MONTH:
                 answered = getattr(answers, question)(edition, as_of=month)
                 assert list(answered) == getattr(oracle, question)(known, as_of=month), question
+
+
+ASKED_BY_MONTH = (
+    "source_overlap",
+    "active_lineage",
+    "missing_deliveries",
+    "movement_by_month",
+    "people_known_since",
+    "retention_by_joining_month",
+)
+
+
+@st.composite
+def turnover(draw: st.DrawFn) -> tuple[Step, ...]:
+    """Months of people who come, go, come back and move; a source may be late or deliver totals once."""
+    found = []
+    for month in MONTHS:
+        for source in SOURCES[:2]:
+            kind = draw(st.sampled_from(("members",) * 6 + ("late", "totals")))
+            if kind == "totals":
+                found.append(Step(month, (cell(3, source=source),), "totals", "full", "0" * 16))
+            elif kind == "members" and (named := draw(st.sets(st.sampled_from("abcdefgh"), min_size=1))):
+                places = st.tuples(st.sampled_from(SEGMENTS), st.sampled_from(PROVINCES))
+                drawn = [(name, *draw(places)) for name in sorted(named)]
+                rows = (
+                    person(name, source=source, segment=segment, province=province)
+                    for name, segment, province in drawn
+                )
+                found.append(Step(month, tuple(rows), "members", "full", "0" * 16))
+    return tuple(found) or (Step(MONTHS[0], (person("a"),), "members", "full", "0" * 16),)
+
+
+def test_who_stays_is_counted_by_when_and_where_they_joined(size: Callable[[int, int], int]) -> None:
+    @settings(max_examples=size(15, 400))
+    @given(turnover(), filters)
+    def hold(history: tuple[Step, ...], chosen: Filters) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            directory = DataDirectory(Path(folder))
+            deliver(directory, history)
+            edition, known = directory.publish(), directory.published
+            narrow = {name[:-1]: codes for name, codes in vars(chosen).items()}
+            for as_of in (oracle.months(known)[-1], oracle.months(known)[0]):
+                for said in ({}, narrow):
+                    answered = answers.retention_by_joining_month(edition, as_of=as_of, **said)
+                    assert list(answered) == oracle.retention_by_joining_month(known, as_of=as_of, **said)
+            # Who joins is who the cube says is new.
+            for row in answers.retention_by_joining_month(edition, as_of=oracle.months(known)[-1]):
+                new = (cell["new"] for cell in oracle.cells(known) if cell["month"] == row.joined)
+                assert row.people == oracle.total(new)
+                assert row.months or row.people == row.active
+
+    hold()
 
 
 @given(histories())
@@ -233,8 +288,10 @@ keys = st.builds(
     st.sampled_from((0, 1, 2, 1 << 63, (1 << 64) - 1)),
     st.sampled_from((0, 1, 2, (1 << 64) - 1)),
 )
-CELLS = 3
-"""Cells of each source; a number is a cell and a bit."""
+CELLS, SEGMENT = 4, 2
+"""Cells of each source, and of each segment of it; a number is a cell and a bit."""
+LAST = 3
+"""Cohorts of months before."""
 numbers = st.integers(CELLS * 2, 4 * CELLS * 2 - 1)
 pieces = st.lists(st.integers(0, 12), max_size=4)
 
@@ -252,35 +309,58 @@ def sliced(rows: list[tuple[int, int]], cuts: list[int]) -> Iterator[merging.Sli
 
 @given(
     st.lists(st.tuples(st.lists(st.tuples(keys, numbers), max_size=12), pieces), max_size=3),
-    st.dictionaries(keys, st.tuples(st.integers(CELLS, 4 * CELLS - 1), st.booleans()), max_size=12),
+    st.dictionaries(
+        keys,
+        st.tuples(st.integers(CELLS, 4 * CELLS - 1), st.booleans(), st.integers(0, LAST)),
+        max_size=12,
+    ),
     pieces,
     st.lists(st.booleans(), min_size=4 * CELLS, max_size=4 * CELLS),
+    st.lists(st.booleans(), min_size=4, max_size=4),
 )
 def test_merging_says_what_the_steps_say(
     files: list[tuple[list[tuple[int, int]], list[int]]],
-    known: dict[int, tuple[int, bool]],
+    known: dict[int, tuple[int, bool, int]],
     cuts: list[int],
     carried: list[bool],
+    comparable: list[bool],
 ) -> None:
-    before = [(key, cell * 4 + (2 + carried[cell] if active else 0)) for key, (cell, active) in known.items()]
+    before = [
+        (key, cell * 4 + (2 + carried[cell] if active else 0)) for key, (cell, active, _) in known.items()
+    ]
     found = tuple(
         merging.merged((sliced(*file) for file in files), sliced(before, cuts), of_source=CELLS * 2)
     )
+    cohorts = Cohorts(
+        (np.array([known[key][2]], np.int32) for key in sorted(known)),
+        comparable,
+        of_source=CELLS * 2,
+        of_cohort=SEGMENT * 2,
+        last=LAST,
+    )
+    joined = [number for some in found for number in cohorts.of(some).tolist()]
     with duckdb.connect() as connection:
         connection.execute("create table memberships (key uuid, number bigint, source bigint)")
-        connection.execute("create table known (key uuid, place bigint, active boolean)")
+        connection.execute("create table known (key uuid, place bigint, active boolean, cohort integer)")
+        connection.execute("create table places (place bigint, source bigint, segment bigint, province text)")
+        connection.execute("create table compared (source bigint, comparable boolean)")
         connection.execute(
             "create table cells_before (place bigint, cell bigint, source bigint, carried boolean)"
         )
         for key, number in (row for rows, _ in files for row in rows):
             values = (UUID(int=key), number, number // (CELLS * 2))
             connection.execute("insert into memberships values (?, ?, ?)", values)
-        for key, (cell, active) in known.items():
-            connection.execute("insert into known values (?, ?, ?)", (UUID(int=key), cell + 100, active))
+        for key, (cell, *said) in known.items():
+            connection.execute("insert into known values (?, ?, ?, ?)", (UUID(int=key), cell + 100, *said))
         for cell, is_carried in enumerate(carried):
             values = (cell + 100, cell, cell // CELLS, is_carried)
             connection.execute("insert into cells_before values (?, ?, ?, ?)", values)
+            values = (cell, cell // CELLS, cell % CELLS // SEGMENT, "ID-AC")
+            connection.execute("insert into places values (?, ?, ?, ?)", values)
+        connection.executemany("insert into compared values (?, ?)", list(enumerate(comparable)))
         connection.execute(f"create table people as {fold.step('people')}")
+        connection.execute(f"create table cohorts_begun as {fold.step('cohorts_begun')}", {"last": LAST})
+        begun = connection.execute("select source, segment from cohorts_begun order by cohort").fetchall()
         expected = connection.execute("from people order by key::varchar").fetchall()
         places = connection.execute(f"from ({fold.step('people_known')}) order by key::varchar").fetchall()
         listings = connection.execute(fold.step("people_listed")).fetchall()
@@ -292,7 +372,10 @@ def test_merging_says_what_the_steps_say(
     nowhere = {merging.NOWHERE: None}
     ways = ([nowhere.get(value, value) for value in column(name)] for name in ("before", "listed"))
     assert list(zip(named, *ways, strict=True)) == expected
-    assert list(zip(named, column("place"), column("active"), strict=True)) == places
+    assert list(zip(named, column("place"), column("active"), joined, strict=True)) == places
+    assert [divmod(code, CELLS // SEGMENT) for code in cohorts.begun] == begun
+    active = Counter(cohort for *_, is_active, cohort in places if is_active)
+    assert cohorts.active[1:].tolist() == [active[cohort] for cohort in range(1, cohorts.last + 1)]
     listed, stayed = Counter(column("sources")), Counter(column("stayed"))
     assert {source: (people, stayed[source]) for source, people in listed.items()} == {
         source: (people, staying) for source, people, staying in listings
@@ -456,6 +539,64 @@ def test_under_other_keys_nobody_is_recognised_and_the_overlap_is_not_known(dire
     assert {row.elsewhere for row in answers.source_overlap(edition, as_of=APRIL)} == {None}
 
 
+def retention(directory: DataDirectory, **said: Any) -> list[tuple[int, int, int]]:
+    """Month of joining, months since and people still active, in May."""
+    rows = answers.retention_by_joining_month(directory.publish(), as_of=MAY, **said)
+    return [(row.joined.month, row.months, row.active) for row in rows]
+
+
+def test_who_was_there_in_the_first_known_month_is_in_no_cohort(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"))
+    directory.deliver_people("2021-04", person("b"))
+    directory.deliver_people("2021-05", person("a"), person("b"))
+    assert retention(directory) == [(4, 0, 1), (4, 1, 1)]
+
+
+def test_who_comes_back_counts_again_in_the_cohort_they_joined(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-02", person("a"))
+    directory.deliver_people("2021-03", person("a"), person("b"), person("c"))
+    directory.deliver_people("2021-04", person("a"), person("c"))
+    directory.deliver_people("2021-05", person("a"), person("b"))
+    assert retention(directory) == [(3, 0, 2), (3, 1, 1), (3, 2, 1)]
+    (row, *_) = answers.retention_by_joining_month(directory.publish(), as_of=MARCH)
+    assert (row.people, row.share) == (2, 1.0)
+
+
+def test_who_moves_stays_in_the_cohort_they_joined(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-03", person("a"))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    directory.deliver_people("2021-05", person("b", source="PEMDA", province="ID-JB", segment="PU"))
+    assert retention(directory, source=["TPP"], segment=["BPU"], province=["ID-AC"]) == [(4, 0, 1), (4, 1, 1)]
+    assert retention(directory, source=["PEMDA"]) == retention(directory, province=["ID-JB"]) == []
+
+
+def test_people_who_are_carried_are_still_active_in_their_cohort(directory: DataDirectory) -> None:
+    directory.deliver_people("2021-02", person("a"))
+    directory.deliver_people("2021-03", person("a"), person("b"))
+    # April knows nothing new of anybody, May only of another source.
+    directory.deliver("2021-04", cell(5, source="LAINNYA"))
+    directory.deliver_people("2021-05", person("c", source="PEMDA"))
+    assert retention(directory) == [(3, 0, 1), (3, 1, 1), (3, 2, 1), (5, 0, 1)]
+
+
+def test_who_appears_where_nobody_is_known_to_be_new_is_in_no_cohort(directory: DataDirectory) -> None:
+    directory.deliver("2021-03", cell(5))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    directory.deliver_people("2021-05", person("a"), person("c"))
+    assert retention(directory) == [(5, 0, 1)]
+
+
+def test_it_is_said_since_when_and_of_whom_people_are_known(directory: DataDirectory) -> None:
+    directory.deliver("2021-03", cell(5))
+    directory.deliver("2021-04", cell(70, source="LAINNYA"))
+    directory.deliver_people("2021-04", person("a"), person("b"))
+    edition = directory.publish()
+    (march,) = answers.people_known_since(edition, as_of=MARCH)
+    (april,) = answers.people_known_since(edition, as_of=APRIL)
+    assert march == answers.PeopleKnownSince(None, 0, 1, 0, 5)
+    assert april == answers.PeopleKnownSince(APRIL, 1, 2, 2, 72)
+
+
 def test_one_more_month_of_people_folds_one_month(directory: DataDirectory) -> None:
     def folded_files() -> set[str]:
         return {path.name for path in (directory.store.root / "parts").glob("*.parquet")}
@@ -468,19 +609,38 @@ def test_one_more_month_of_people_folds_one_month(directory: DataDirectory) -> N
     directory.publish()
     assert before < folded_files()
     kinds = sorted(name.split("-")[0] for name in folded_files() - before)
-    assert len(kinds) == 4
-    assert kinds[-3:] == ["overlap", "people", "places"]
+    assert len(kinds) == 5
+    assert {"cohorts", "overlap", "people", "places"} < set(kinds)
 
 
-def test_lost_parts_are_folded_again_to_the_same_content(directory: DataDirectory) -> None:
+@pytest.mark.parametrize("kind", ["people", "places", "cohorts"])
+def test_lost_parts_are_folded_again_to_the_same_content(directory: DataDirectory, kind: str) -> None:
     directory.deliver_people("2021-03", person("a"))
-    directory.deliver_people("2021-04", person("a", source="PEMDA"), person("b"))
+    directory.deliver_people("2021-04", person("a", source="PEMDA"), *(person(name) for name in "bcd"))
     before = directory.publish().fingerprint
-    for path in (directory.store.root / "parts").glob("people-*.parquet"):
+    for path in (directory.store.root / "parts").glob(f"{kind}-*.parquet"):
         path.unlink()
-    directory.deliver_people("2021-05", person("b"))
+    directory.deliver_people("2021-05", person("b"), person("e", province="ID-JB"))
     agree(directory)
     assert directory.publish().fingerprint != before
+    assert retention(directory) == [(4, 0, 3), (4, 1, 1), (5, 0, 1)]
+
+
+def test_a_folded_month_that_is_made_again_numbers_its_cohorts_as_before(directory: DataDirectory) -> None:
+    def files() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (directory.store.root / "parts").iterdir()}
+
+    directory.deliver_people("2021-03", person("a"))
+    everywhere = [(source, province) for source in SOURCES for province in PROVINCES]
+    directory.deliver_people(
+        "2021-04", *(person(f"{place}", source=place[0], province=place[1]) for place in everywhere)
+    )
+    directory.publish()
+    before = files()
+    for name in before:
+        (directory.store.root / "parts" / name).unlink()
+    folded(directory)
+    assert files() == before
 
 
 def test_people_are_counted_in_whole_numbers_from_the_first_step_on(directory: DataDirectory) -> None:
@@ -493,7 +653,7 @@ def test_people_are_counted_in_whole_numbers_from_the_first_step_on(directory: D
             ).fetchall()
             assert [row for row in described if row[1] in ("DOUBLE", "FLOAT", "HUGEINT")] == []
     cursor = edition.cursor()
-    for table in ("lineage_parts", "overlap", "cube_fine"):
+    for table in ("lineage_parts", "overlap", "cohorts", "cube_fine"):
         types = {row[1] for row in cursor.execute(f"describe {table}").fetchall()}
         assert types <= {"DATE", "VARCHAR", "BOOLEAN", "BIGINT"}
     cursor.close()

@@ -49,6 +49,8 @@ _STEPS = (
     "people_known",
     "people_listed",
     "people_places",
+    "cohorts_begun",
+    "cohorts",
     "people_cells",
     "people_overlap",
 )
@@ -74,19 +76,22 @@ _DELIVERED = pa.schema([("source", pa.string()), ("province", pa.string()), ("ki
 class Part:
     """The folded cells of one month, in a Parquet file whose name ends in its own hash.
 
-    `overlap` says the same of the people that each source lists, where any came one by one.
+    `overlap` says the same of the people that each source lists, where any came one by one, and `cohorts` of
+    how many people are active by when and where they joined, once any are known one by one. In a month
+    that knows nothing new of people it is that of the last month that did.
     """
 
     month: dt.date
     key: str
     path: Path
     overlap: Path | None = None
+    cohorts: Path | None = None
 
 
 def forget_parts_but(store: Store, keys: Collection[str]) -> None:
     """Throw away the parts that are not of these keys: what earlier deliveries were folded to.
 
-    Parts of people take about 25 bytes a person and month; those of the months as they are now stay.
+    Parts of people take about 29 bytes a person and month; those of the months as they are now stay.
     """
     for path in (store.root / "parts").glob("[!.]*.parquet"):
         if not any(key in path.name for key in keys):
@@ -180,10 +185,14 @@ class _Folding:
     known: dict[str, Path]
 
     def part(self, month: _Month) -> Part:
-        """The cells of a month, and its overlap."""
-        cells = self._path(month, "")
+        """The cells of a month, its overlap and its cohorts."""
+        counts = month if month.folds_people else month.people_before
         return Part(
-            month.month, month.key, cells, self._path(month, "overlap-") if month.lists_people else None
+            month.month,
+            month.key,
+            self._path(month, ""),
+            self._path(month, "overlap-") if month.lists_people else None,
+            self._path(counts, "cohorts-") if counts else None,
         )
 
     def _path(self, month: _Month, kind: str) -> Path:
@@ -199,7 +208,9 @@ class _Folding:
     def _fold(self, month: _Month) -> None:
         previous = self._path(month.previous, "") if month.previous else None
         before = month.people_before if month.folds_people else None
-        known = People(self._path(before, "people-"), self._path(before, "places-")) if before else None
+        known = None
+        if before:
+            known = People(*(self._path(before, kind) for kind in ("people-", "places-", "cohorts-")))
         with duckdb.connect() as connection:
             # Its bar of progress would go to standard output.
             connection.execute("set enable_progress_bar = false")
@@ -234,6 +245,7 @@ class _Folding:
         finally:
             written.unlink(missing_ok=True)
         self._write(connection, "from places", f"places-{month.key}")
+        self._write(connection, "from cohorts", f"cohorts-{month.key}")
         if month.lists_people:
             self._write(connection, "from overlap", f"overlap-{month.key}")
 

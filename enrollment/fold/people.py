@@ -1,22 +1,26 @@
 """People of a month: everybody known by then, and how they came to be counted where they are.
 
 A part holds one row per person ever known, in the order of the keys: key, the cell in which they are or
-were last counted, and whether they are active. A month's part is made from the part before it and the
-month's files about people in one walk along the keys, so that memory does not grow with the people.
+were last counted, whether they are active, and the cohort in which they joined. A month's part is made from
+the part before it and the month's files about people in one walk along the keys, so that memory does not
+grow with the people.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from enrollment.contract.values import AGE_BANDS
 from enrollment.fold import merging
+from enrollment.fold.cohorts import Cohorts
 from enrollment.fold.memberships import DIMENSIONS, KeptPeople, Numbering
 from enrollment.fold.merging import Slice
 from enrollment.fold.origins import Holding, Origin
@@ -37,15 +41,22 @@ CELLS = """
     age_band varchar, new bigint, reactivated bigint, lapsed bigint, moved_in bigint, moved_out bigint,
     reclassified_in bigint, reclassified_out bigint, active bigint, simulated boolean, comparable boolean
 """
-_SCHEMA = pa.schema([("key", pa.uuid()), ("place", pa.int64()), ("active", pa.bool_())])
+_COHORTS = """
+    cohort integer, joined date, source varchar, segment varchar, province varchar, joined_people bigint,
+    active bigint
+"""
+_SCHEMA = pa.schema(
+    [("key", pa.uuid()), ("place", pa.int64()), ("active", pa.bool_()), ("cohort", pa.int32())]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people of a month and the cells behind their numbers, as Parquet files."""
+    """The people of a month, and the cells and cohorts behind their numbers, as Parquet files."""
 
     known: Path
     places: Path
+    cohorts: Path
 
 
 def listed(origins: Sequence[Origin]) -> dict[Holding, list[str]]:
@@ -70,13 +81,15 @@ def fold(
 ) -> None:
     """Fold the people of a month: the part goes to `known`. `first` is a month with none known before it.
 
-    Expects the table `delivered`. Leaves `people_cells` (CELLS), `places` and `overlap` behind.
+    Expects the table `delivered`. Leaves `people_cells` (CELLS), `places`, `cohorts` and `overlap` behind.
     """
     kept = _kept(store, listed(origins))
     connection.execute("set preserve_insertion_order = false")
     connection.execute(f"create temp table places_before ({_PLACES})")
+    connection.execute(f"create temp table cohorts_before ({_COHORTS})")
     if previous:
         connection.execute(f"insert into places_before from read_parquet({literal(previous.places)})")
+        connection.execute(f"insert into cohorts_before from read_parquet({literal(previous.cohorts)})")
     numbering = Numbering(_codes(connection, kept, by_priority({o.source for o in origins}, priorities)))
     lists = {**numbering.codes, "age_bands": list(AGE_BANDS)}
     connection.execute(
@@ -93,10 +106,13 @@ def fold(
     )
     memberships = [file.slices(numbering, origins[0].month.year) for file in kept]
     people = merging.merged(memberships, _known(connection, previous), numbering.of_source)
-    _count(connection, people, numbering.codes["sources"], known)
+    compared = _compared(origins, first)
+    cohorts = _cohorts(connection, previous, numbering, compared)
+    _count(connection, people, cohorts, numbering.codes["sources"], known)
     connection.execute(f"create temp table places as {step('people_places')}", lists)
-    connection.register("compared_sources", _compared(origins, first))
+    connection.register("compared_sources", compared)
     connection.execute("create temp table compared as from compared_sources")
+    _count_cohorts(connection, cohorts, numbering, origins[0].month)
     connection.execute(f"create temp view people_cells as {step('people_cells')}")
     spaces = {
         holding.delivery.key_space
@@ -142,15 +158,69 @@ def _known(connection: duckdb.DuckDBPyConnection, previous: People | None) -> It
     inactive = cells["cell"].to_numpy() * 4
     active = inactive + 2 + cells["carried"].to_numpy()
     with pq.ParquetFile(previous.known) as file:
-        for rows in map(file.read_row_group, range(file.num_row_groups)):
+        for group in range(file.num_row_groups):
+            rows = file.read_row_group(group, ["key", "place", "active"])
             cell = pc.index_in(rows["place"], value_set=cells["place"]).to_numpy()
             before = np.where(rows["active"].to_numpy(), active[cell], inactive[cell])
             yield Slice.of(rows["key"], before)
 
 
+def _cohorts(
+    connection: duckdb.DuckDBPyConnection, previous: People | None, numbering: Numbering, compared: pa.Table
+) -> Cohorts:
+    """The cohorts so far, into which the people of a month are put."""
+    (last,) = connection.sql("select coalesce(max(cohort), 0) from cohorts_before").fetchall()[0]
+    comparable = dict(zip(compared["source"].to_pylist(), compared["comparable"].to_pylist(), strict=True))
+    return Cohorts(
+        _cohorts_known(previous),
+        # No source has the first place.
+        [False, *(comparable[source] for source in numbering.codes["sources"])],
+        of_source=numbering.of_source,
+        of_cohort=numbering.weights["segment"],
+        last=last,
+    )
+
+
+def _cohorts_known(previous: People | None) -> Iterator[npt.NDArray[np.int32]]:
+    """The cohorts of everybody known a month earlier."""
+    if previous is None:
+        return
+    with pq.ParquetFile(previous.known) as file:
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, ["cohort"])["cohort"].to_numpy()
+
+
+def _count_cohorts(
+    connection: duckdb.DuckDBPyConnection, cohorts: Cohorts, numbering: Numbering, month: dt.date
+) -> None:
+    """How many people of each cohort are active, into the table `cohorts`."""
+    begun = cohorts.last - len(cohorts.begun) + 1
+    connection.register("cohorts_begun", _numbered(begun, _places(cohorts.begun, numbering)))
+    connection.register("cohorts_active", _numbered(1, {"active": pa.array(cohorts.active[1:])}))
+    connection.execute(f"create temp table cohorts as {step('cohorts')}", {"month": month})
+
+
+def _numbered(first: int, columns: Mapping[str, pa.Array]) -> pa.Table:
+    """Something of each of some cohorts, whose numbers follow each other."""
+    numbers = np.arange(first, first + len(next(iter(columns.values()))))
+    return pa.table({"cohort": pa.array(numbers, pa.int32()), **columns})
+
+
+def _places(begun: Sequence[int], numbering: Numbering) -> dict[str, pa.Array]:
+    """Where the people of some cohorts joined."""
+    codes = numbering.codes
+    rest, segment = np.divmod(np.array(begun, np.int64), len(codes["segments"]) + 1)
+    source, province = np.divmod(rest, len(codes["provinces"]) + 1)
+    return {
+        DIMENSIONS[name]: pa.array([None, *codes[name]], pa.string()).take(pa.array(at))
+        for name, at in (("sources", source), ("segments", segment), ("provinces", province))
+    }
+
+
 def _count(
     connection: duckdb.DuckDBPyConnection,
     people: Iterable[merging.People],
+    cohorts: Cohorts,
     sources: Sequence[str],
     known: Path,
 ) -> None:
@@ -176,7 +246,7 @@ def _count(
         for some in people:
             for row, found in enumerate((some.sources, some.stayed)):
                 lists[row] += np.bincount(found, minlength=len(sources) + 1)
-            waiting.append(_table(some))
+            waiting.append(_table(some, cohorts.of(some)))
             if sum(map(len, waiting)) >= ROW_GROUP:
                 settle()
         if waiting:
@@ -192,13 +262,14 @@ def _count(
     connection.register("listings", listings.filter(lists[0] > 0))
 
 
-def _table(people: merging.People) -> pa.Table:
+def _table(people: merging.People, cohorts: npt.NDArray[np.int32]) -> pa.Table:
     """People as they are written, and where they came from and went to."""
     return pa.table(
         {
             "key": people.keys,
             "place": people.place,
             "active": people.active,
+            "cohort": cohorts,
             "before": pa.array(people.before, mask=people.before == merging.NOWHERE),
             "listed": pa.array(people.listed, mask=people.listed == merging.NOWHERE),
         }

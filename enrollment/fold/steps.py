@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 STEPS = Path(__file__).parents[2] / "queries" / "fold"
-MODULES = ("memberships", "merging")
+MODULES = ("memberships", "merging", "cohorts")
 """What these make of people is part of what the fold means, as the SQL is."""
 
 

@@ -59,7 +59,11 @@ def returned(edition: Edition, question: str, **params: Any) -> dict[str, str]:
 
 def asked(question: str) -> dict[str, Any]:
     params = query.header(question).params
-    return {name: ASKED[name] for name, kind in params.items() if kind != "EDITION"}
+    return {
+        name: [ASKED[name]] if kind == "VARCHAR[]" and isinstance(ASKED[name], str) else ASKED[name]
+        for name, kind in params.items()
+        if kind != "EDITION"
+    }
 
 
 @pytest.mark.parametrize("question", query.names())

@@ -55,6 +55,8 @@ def test_questions_about_the_whole_country_are_answered_as_the_oracle_does(
             agree("missing_deliveries", edition, known, as_of=as_of)
             agree("active_lineage", edition, known, as_of=as_of)
             agree("source_overlap", edition, known, as_of=as_of)
+            agree("people_known_since", edition, known, as_of=as_of)
+            agree("retention_by_joining_month", edition, known, as_of=as_of)
             agree("commitment_by_source", edition, known, as_of=as_of)
             for row in (*reference.targets, {"goal": "2019-unheard-of"}):
                 agree("goal_progress", edition, known, as_of=as_of, goal=row["goal"])
@@ -69,6 +71,7 @@ def test_questions_about_the_whole_country_are_answered_as_the_oracle_does(
         month_unknown = add_months(oracle.months(known)[-1], 1)
         agree("goal_progress", edition, known, as_of=month_unknown, goal="2021-0")
         agree("commitment_bridge", edition, known, as_of=month_unknown, goal="2021-0")
+        agree("people_known_since", edition, known, as_of=month_unknown)
 
 
 ASKED_AS_THEY_ARE = (
