@@ -24,13 +24,13 @@ from enrollment.figures.description import (
     text,
 )
 from enrollment.figures.measures import OVERLAPPING, Measure, is_signed, part_name, written
-from enrollment.figures.placing import shorten, wrapped
+from enrollment.figures.placing import wrapped
 from enrollment.figures.style import NOTE, shade_tone
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
 
-_PITCH = 32
-_NAMES, _NARROW_NAMES = 150, 92
+_PITCH, _NARROW_PITCH = 32, 38
+_NAMES, _NARROW_NAMES = 150, 82
 _WIDE, _NARROW = 620, 345
 _MOST_LINES = 3
 
@@ -245,12 +245,13 @@ def _layout(
     left = _NARROW_NAMES if narrow else _NAMES
     total = Words(language.say("figures.total"), strong=True)
     columns = len(along) + (1 if pivot.adds_across else 0)
-    room = ((_NARROW if narrow else _WIDE) - left) / max(columns, 1) - 4
+    room = ((_NARROW if narrow else _WIDE) - left) / max(columns, 1) - 1
     heads = [wrapped(side.name, NOTE, room, _MOST_LINES) for side in along]
     x_ticks = [Tick(at, text(*(Words(line, "muted") for line in lines))) for at, lines in enumerate(heads)]
     y_ticks = [
-        Tick(at, text(Words(shorten(side.name, NOTE, left - 10), "ink" if side.key else "muted")))
+        Tick(at, text(*(Words(line, "ink" if side.key else "muted") for line in lines)))
         for at, side in enumerate(down)
+        for lines in [wrapped(side.name, NOTE, left - 10, 2 if narrow else 1)]
     ]
     if pivot.adds_across:
         x_ticks.append(Tick(len(along), text(total)))
@@ -259,7 +260,7 @@ def _layout(
     top = 10 + 17 * max((len(lines) for lines in heads), default=1)
     rows = max(len(y_ticks), 1)
     return Layout(
-        rows * _PITCH + top + 4,
+        rows * (_NARROW_PITCH if narrow else _PITCH) + top + 4,
         Room(top, 2, 4, left),
         x_ticks=tuple(x_ticks),
         y_ticks=tuple(y_ticks),

@@ -137,7 +137,7 @@ class Cell:
     """
 
     column: float
-    row: int
+    row: float
     shade: float | None
     label: Text = ()
     hover: Text = ()

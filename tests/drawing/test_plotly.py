@@ -2,14 +2,32 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
 from enrollment.drawing.plotly import config, draw, escaped, spec
-from enrollment.figures.description import Bars, Dots, Path
-from enrollment.figures.style import Theme, colour
+from enrollment.drawing.plotly.outlines import OUTLINES, outlines
+from enrollment.figures.breakdown.map import OUTLINED
+from enrollment.figures.description import (
+    Areas,
+    Axis,
+    Bars,
+    Cells,
+    Dots,
+    Figure,
+    Layout,
+    Note,
+    Panel,
+    Path,
+    Point,
+    Room,
+    Tick,
+    text,
+)
+from enrollment.figures.style import Theme, colour, shade_colour
 from enrollment.language import CODES, Language
 from tests.figures.rows import HOSTILE, every_figure
 
@@ -24,6 +42,16 @@ def strings(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [word for inner in value for word in strings(inner)]
     return [value] if isinstance(value, str) else []
+
+
+def own(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The traces of marks, without the line of paper along chosen outlines."""
+    return [trace for trace in traces if "name" in trace]
+
+
+def drawn(name: str, theme: Theme = "light", *, narrow: bool = False) -> dict[str, Any]:
+    figure = next(figure for figure in every_figure(ID) if figure.name == name)
+    return spec(figure, theme=theme, language=ID, narrow=narrow)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -44,9 +72,15 @@ def test_a_drawing_is_the_same_as_its_specification() -> None:
 def test_traces_hold_the_numbers_of_the_marks() -> None:
     for figure in every_figure(ID):
         traces = spec(figure, theme="light", language=ID)["data"]
-        marks = [mark for mark in figure.marks if isinstance(mark, Path | Dots | Bars)]
-        for mark, trace in zip(marks, traces, strict=True):
-            if isinstance(mark, Bars):
+        marks = [mark for mark in figure.marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
+        for mark, trace in zip(marks, own(traces), strict=True):
+            if isinstance(mark, Areas):
+                assert sorted(trace["locations"]) == sorted(area.code for area in mark.areas)
+            elif isinstance(mark, Cells):
+                tops = [base + high / 2 for base, high in zip(trace["base"], trace["y"], strict=True)]
+                assert tops == pytest.approx([cell.row for cell in mark.cells])
+                assert trace["x"] == [cell.column for cell in mark.cells]
+            elif isinstance(mark, Bars):
                 across = trace["x" if mark.horizontal else "y"]
                 ends = [start + length for start, length in zip(trace["base"], across, strict=True)]
                 assert ends == pytest.approx([bar.end for bar in mark.bars])
@@ -59,8 +93,10 @@ def test_roles_look_the_same_everywhere(theme: Theme) -> None:
     paper, ink, accent = (colour(name, theme) for name in ("paper", "ink", "accent"))
     for figure in every_figure(ID):
         traces = spec(figure, theme=theme, language=ID)["data"]
-        marks = [mark for mark in figure.marks if isinstance(mark, Path | Dots | Bars)]
-        for mark, trace in zip(marks, traces, strict=True):
+        drawn = [mark for mark in figure.marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
+        for mark, trace in zip(drawn, own(traces), strict=True):
+            if isinstance(mark, Cells | Areas):
+                continue
             if mark.role in ("plan", "published", "lost", "carried") and "marker" in trace:
                 assert trace["marker"]["color"] == paper
                 assert trace["marker"]["line"]["width"] > 0
@@ -125,3 +161,112 @@ def test_plotly_is_given_the_words_of_the_language(code: str) -> None:
     assert (form["decimal"], form["thousands"]) == tuple(language.separators)
     assert form["months"][7] == {"id": "Agustus", "en": "August"}[code]
     assert form["days"][0] == {"id": "Minggu", "en": "Sunday"}[code]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_cells_are_shaded_and_decreases_hollow(theme: Theme) -> None:
+    figure = next(figure for figure in every_figure(ID) if figure.name == "breakdown_tiles")
+    traces = spec(figure, theme=theme, language=ID)["data"]
+    for mark, trace in zip(figure.marks, traces, strict=True):
+        assert isinstance(mark, Cells)
+        assert trace["constraintext"] == "none"
+        for cell, fill in zip(mark.cells, trace["marker"]["color"], strict=True):
+            hollow = mark.role == "lost" or cell.shade is None
+            assert fill == (colour("paper", theme) if hollow else shade_colour(cell.shade or 0, theme))
+        if mark.role == "lost":
+            assert min(trace["marker"]["line"]["width"]) > 0
+
+
+def test_a_chosen_cell_is_outlined() -> None:
+    (ring,) = drawn("breakdown_tiles")["layout"]["shapes"]
+    assert (ring["x0"] + ring["x1"], ring["y0"] + ring["y1"]) == pytest.approx((10, 10))
+    assert ring["line"] == {"color": colour("ink", "light"), "width": 3}
+
+
+def test_a_label_is_left_out_line_by_line_where_it_does_not_fit() -> None:
+    wide, narrow = (drawn("breakdown_tiles", narrow=narrow)["data"][0]["text"][0] for narrow in (False, True))
+    assert "JB" in wide
+    assert "+4,4" in wide
+    assert "JB" in narrow
+    assert "+4,4" not in narrow
+
+
+def test_rows_of_a_grid_run_downwards_under_the_names_of_columns() -> None:
+    layout = drawn("crosstab")["layout"]
+    assert layout["yaxis"]["range"][0] > layout["yaxis"]["range"][1]
+    assert layout["xaxis"]["side"] == "top"
+    assert not layout["xaxis"].get("showline")
+
+
+def test_a_click_on_any_mark_of_a_place_gives_its_key() -> None:
+    for name in ("breakdown_tiles", "breakdown_map"):
+        keys = {key for trace in drawn(name)["data"] for (key,) in trace.get("customdata", [])}
+        assert {"ID-JB", "ID-JT", "ID-BA"} <= keys
+    keys = {key for trace in drawn("crosstab")["data"] for (key,) in trace["customdata"]}
+    assert {"JB|PU", "JB|BPU"} <= keys
+
+
+def test_nothing_fades_when_something_is_clicked() -> None:
+    for figure in every_figure(ID):
+        for trace in own(spec(figure, theme="light", language=ID)["data"]):
+            if "customdata" in trace:
+                assert trace["unselected"] == trace["selected"] == {"marker": {"opacity": 1}}
+
+
+def test_a_map_is_light_and_asks_nothing_of_the_network() -> None:
+    figure = drawn("breakdown_map")
+    assert len(json.dumps(figure, separators=(",", ":"))) < 80_000
+    assert figure["layout"]["geo"]["visible"] is False
+    assert config(ID)["topojsonURL"].startswith("data:")
+    assert "http" not in json.dumps(figure)
+
+
+def test_the_map_has_an_outline_for_each_of_its_provinces() -> None:
+    shipped = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
+    assert {feature["id"] for feature in shipped} == set(OUTLINED)
+    light = outlines(OUTLINED)["features"]
+    assert {feature["id"] for feature in light} == set(OUTLINED)
+    for feature in light:
+        rings = [ring for island in feature["geometry"]["coordinates"] for ring in island]
+        assert rings
+        assert all(len(ring) > 3 and ring[0] == ring[-1] for ring in rings)
+
+
+def panels(count: int, columns: int) -> Figure:
+    layout = Layout(
+        400,
+        Room(50, 40, 30, 40),
+        x_ticks=(Tick(0, text("a")),),
+        y_ticks=(Tick(0, text("b")),),
+        columns=columns,
+    )
+    small = tuple(
+        Panel(
+            text(f"<b>{at}</b>"),
+            (Path("actual", "line", (Point(0, at), Point(1, at + 1))),),
+            (Note("end", at + 1, text("end"), dx=4),),
+        )
+        for at in range(count)
+    )
+    figure = next(figure for figure in every_figure(ID) if figure.name == "published_goals")
+    return Figure(
+        "small", "", "", "", "", Axis(0, 1), Axis(0, 9), (), layout, layout, figure.table, panels=small
+    )
+
+
+@pytest.mark.parametrize(("count", "columns"), [(6, 6), (6, 3), (5, 3), (1, 3)])
+def test_small_charts_stand_side_by_side_on_one_range(count: int, columns: int) -> None:
+    drawing = spec(panels(count, columns), theme="light", language=ID)
+    go.Figure(drawing)
+    layout = drawing["layout"]
+    names = ["" if at == 0 else str(at + 1) for at in range(count)]
+    assert [trace["xaxis"] for trace in drawing["data"]] == [f"x{name}" for name in names]
+    assert {tuple(layout[f"yaxis{name}"]["range"]) for name in names} == {(0, 9)}
+    for at, name in enumerate(names):
+        assert layout[f"yaxis{name}"]["showticklabels"] is (at % columns == 0)
+        assert layout[f"xaxis{name}"]["showticklabels"] is (at + columns >= count)
+    spans = [layout[f"xaxis{name}"]["domain"] for name in names[:columns]]
+    for before, after in pairwise(spans):
+        assert after[0] - before[1] == pytest.approx(0.05)
+    titles = [note["text"] for note in layout["annotations"] if "&lt;b&gt;" in note["text"]]
+    assert len(titles) == count

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from enrollment.answers import (
@@ -11,15 +11,19 @@ from enrollment.answers import (
     BreakdownByMonth,
     CommitmentBridge,
     CommitmentBySource,
+    Crosstab,
     GoalProgress,
     PublishedActive,
     PublishedGoals,
 )
 from enrollment.figures.active_by_month import active_by_month
+from enrollment.figures.breakdown.map import breakdown_map
 from enrollment.figures.breakdown.ranked import breakdown
+from enrollment.figures.breakdown.tiles import breakdown_tiles, regency_tiles
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import commitment_bridge
 from enrollment.figures.commitment_by_source import commitment_by_source
+from enrollment.figures.crosstab import crosstab
 from enrollment.figures.description import Figure
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.published_goals import published_goals
@@ -194,6 +198,25 @@ def part(key: str | None, closing: int, net_change: int | None = None, new: int 
     )
 
 
+def pair(key: str | None, across: str | None, closing: int, net_change: int | None = None) -> Crosstab:
+    """Two parts at once."""
+    opening = None if net_change is None else closing - net_change
+    return Crosstab(key, across, opening, 0, 0, 0, closing, net_change, 0)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A province's place on the grid."""
+
+    province: str
+    short: str
+    tile_column: int
+    tile_row: int
+
+
+TILES = (Tile("ID-JB", "JB", 5, 5), Tile("ID-JT", "JT", 6, 5), Tile("ID-BA", "BA", 14, 5))
+
+
 def monthly(parts: Sequence[str | None], count: int = 3) -> tuple[BreakdownByMonth, ...]:
     """`count` months up to August of parts that grow at different paces."""
     return tuple(
@@ -216,27 +239,48 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
     """One figure of each kind; `name` is what a part, a source and a document are called."""
     row = progress()
     names = {"JB": name}
+    places = {"ID-JB": name, "ID-PS": name}
+    span: Any = {"as_of": AUGUST, "since": None, "language": language}
     parts = [part("JB", 4_820_000, 201_800), part("BA", 500_000, -14_200), part(None, 40_000)]
+    provinces = [
+        part("ID-JB", 4_820_000, 201_800),
+        part("ID-JT", 2_920_000),
+        part("ID-BA", 500_000, -14_200),
+        part("ID-PS", 9_000, 120),
+        part(None, 40_000),
+    ]
     return (
         goal_progress(progress=row, months=months(carried=(7,)), published=published(), language=language),
         active_by_month(progress=row, months=months(carried=(7,)), language=language),
         commitment_bridge(steps=steps(), progress=row, commitments=commitments(), language=language),
         commitment_by_source(commitments=commitments(name), steps=steps(), progress=row, language=language),
         published_goals(goals=goals(name), progress=row, language=language),
-        breakdown(
-            rows=parts,
-            dimension="province",
-            measure="net_change",
-            names=names,
-            as_of=AUGUST,
-            since=None,
-            language=language,
-        ),
+        breakdown(rows=parts, dimension="province", measure="net_change", names=names, **span),
         breakdown_by_month(
             rows=monthly(["JB", "BA", None]),
             dimension="province",
             measure="closing",
             names=names,
             language=language,
+        ),
+        breakdown_tiles(
+            rows=provinces, tiles=TILES, measure="net_change", names=places, selected=("ID-JB",), **span
+        ),
+        breakdown_map(rows=provinces, measure="net_change", names=places, selected=("ID-JB",), **span),
+        regency_tiles(rows=parts, province=name, measure="closing", names=names, short_names=names, **span),
+        crosstab(
+            rows=[
+                pair("JB", "PU", 3_000_000, 80_000),
+                pair("JB", "BPU", 900_000, -5_000),
+                pair("BA", None, 7_000),
+            ],
+            dimension="province",
+            across="segment",
+            measure="net_change",
+            names=names,
+            across_names={"PU": name},
+            selected=("JB",),
+            across_selected=("PU",),
+            **span,
         ),
     )

@@ -12,7 +12,19 @@ from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import bridge_span, commitment_bridge
 from enrollment.figures.commitment_by_source import FACTORS, commitment_by_source
-from enrollment.figures.description import Bars, Bracket, Cut, Dots, Figure, Note, Path, Role, plain
+from enrollment.figures.description import (
+    Areas,
+    Bars,
+    Bracket,
+    Cells,
+    Cut,
+    Dots,
+    Figure,
+    Note,
+    Path,
+    Role,
+    plain,
+)
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.published_goals import published_goals
 from enrollment.language import CODES, Language, catalogue, placeholders
@@ -61,6 +73,10 @@ def words(figure: Figure) -> Iterator[str]:
             yield from (plain(point.hover) for point in mark.points)
         if isinstance(mark, Bars):
             yield from (plain(bar.hover) for bar in mark.bars)
+        if isinstance(mark, Cells):
+            yield from (plain(words) for cell in mark.cells for words in (cell.label, cell.hover))
+        if isinstance(mark, Areas):
+            yield from (plain(area.hover) for area in mark.areas)
     yield from (column.header for column in figure.table.columns)
     for row in figure.table.rows:
         yield from row

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from babel import Locale
 
 from enrollment.drawing.plotly.axes import framed, frames, notes, x_axis, y_axis
-from enrollment.drawing.plotly.marks import bracket, cut, trace
+from enrollment.drawing.plotly.marks import bracket, casing, cut, rings, trace
 from enrollment.drawing.plotly.outlines import LATITUDES, LONGITUDES
 from enrollment.drawing.plotly.words import Spec, annotation
 from enrollment.figures.description import Areas, Bracket, Cells, Cut, Figure, Layout, Mark
@@ -110,6 +110,11 @@ def _marks(
             shapes.append(cut(mark, theme, figure.y, plot, layout, axes))
         else:
             traces.append(trace(mark, theme, layout, column))
+        if isinstance(mark, Cells):
+            shapes += rings(mark, theme, axes)
+    # Over all areas, lest a neighbour cover it.
+    cased = (casing(mark, theme) for mark in marks if isinstance(mark, Areas))
+    traces += [one for one in cased if one]
     return traces, shapes
 
 

@@ -138,7 +138,7 @@ def _label(cell: Cell, role: Role, theme: Theme, room: float) -> str:
     """The lines of a label down to the first that is wider than the cell; nothing is shrunk."""
     kept = []
     for line in cell.label:
-        if sum(text_width(words.text, NOTE, words.strong) for words in line) > room + 2:
+        if sum(text_width(words.text, NOTE, words.strong) for words in line) > room:
             break
         kept.append(line)
     tone = "ink" if role == "lost" else shade_tone(cell.shade)
@@ -148,13 +148,53 @@ def _label(cell: Cell, role: Role, theme: Theme, room: float) -> str:
 
 def _ground(mark: Cell | Area, role: Role, theme: Theme) -> tuple[str, str, float]:
     """Fill, outline and its width: shaded, or hollow for a decrease and paler for what is not known."""
-    chosen = colour("ink", theme), float(_CHOSEN_WIDTH)
+    chosen = colour("ink" if isinstance(mark, Area) else "paper", theme), float(_CHOSEN_WIDTH)
     if role == "lost":
         return colour("paper", theme), *(chosen if mark.chosen else (colour("muted", theme), 1.2))
     if mark.shade is None:
         return colour("paper", theme), *(chosen if mark.chosen else (colour("axis", theme), 1.0))
     fill = shade_colour(mark.shade, theme)
     return fill, *(chosen if mark.chosen else (fill, 0.0))
+
+
+def rings(mark: Cells, theme: Theme, axes: str = "") -> list[Spec]:
+    """Outlines around the chosen squares, a line of paper away, to be seen on the darkest too."""
+    wide, high = mark.width / 2 + 0.03, mark.height / 2 + 0.03
+    return [
+        {
+            "type": "rect",
+            "xref": f"x{axes}",
+            "yref": f"y{axes}",
+            "x0": cell.column - wide,
+            "x1": cell.column + wide,
+            "y0": cell.row - high,
+            "y1": cell.row + high,
+            "line": {"color": colour("ink", theme), "width": _CHOSEN_WIDTH},
+            "layer": "above",
+        }
+        for cell in mark.cells
+        if cell.chosen
+    ]
+
+
+def casing(mark: Areas, theme: Theme) -> Spec | None:
+    """A line of paper along the outline of chosen areas, to be seen on the darkest too."""
+    codes = [area.code for area in mark.areas if area.chosen]
+    if not codes:
+        return None
+    clear = "rgba(0,0,0,0)"
+    return {
+        "type": "choropleth",
+        "geojson": outlines(codes),
+        "featureidkey": "id",
+        "locationmode": "geojson-id",
+        "locations": codes,
+        "z": [0] * len(codes),
+        "colorscale": [[0, clear], [1, clear]],
+        "showscale": False,
+        "hoverinfo": "skip",
+        "marker": {"line": {"color": colour("paper", theme), "width": 1}},
+    }
 
 
 def _areas(mark: Areas, theme: Theme) -> Spec:

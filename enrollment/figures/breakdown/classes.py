@@ -14,10 +14,13 @@ from enrollment.language import Language
 
 MOST = 5
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_ROUGH = (1.0, 2.0, 5.0, 10.0)
 # Where the largest leaves the middle behind by more than this, equal steps would put nearly all in one.
 _SKEW = 4
 _LEGEND_HEIGHT, _LEGEND_DROP = 0.3, 9
+# Columns of a grid on which each class of the legend is one column wide.
+_FEW = 10
+LEGEND_ROW = 0.35
+"""How far the legend stands below the row that is its own, for the unit above it."""
 
 
 def key_of(part: str | None) -> str:
@@ -36,21 +39,21 @@ def bounds(numbers: Iterable[float], least: float) -> tuple[float, ...]:
     high = ranked[math.ceil((len(ranked) - 1) * 0.9)]
     if high <= _SKEW * ranked[len(ranked) // 2]:
         low = ranked[0] if ranked[0] > high / 2 else 0
-        step = max(_rounded((high - low) / (MOST - 1), _ROUND, up=True), least)
+        step = max(_rounded((high - low) / (MOST - 1), up=True), least)
         start = math.floor(low / step) * step
         found = [round(start + step * at, 9) for at in range(1, MOST)]
     else:
         wanted = (ranked[len(ranked) * at // MOST] for at in range(1, MOST))
-        found = [_rounded(number, _ROUGH) for number in wanted if number >= least]
+        found = [_rounded(number) for number in wanted if number >= least]
     return tuple(sorted({bound for bound in found if ranked[0] < bound <= ranked[-1]}))
 
 
-def _rounded(number: float, steps: Sequence[float], *, up: bool = False) -> float:
+def _rounded(number: float, *, up: bool = False) -> float:
     """The round number next below, or next above."""
     if number <= 0:
         return 0
     power = 10.0 ** math.floor(math.log10(number))
-    fitting = [power * step for step in steps]
+    fitting = [power * step for step in _ROUND]
     found = next(step for step in fitting if step >= number * 0.999) if up else 0
     return round(found or max(step for step in fitting if step <= number * 1.001), 9)
 
@@ -117,20 +120,21 @@ class Classes:
             return 0 if abs(number) >= 100 else 1
         return {1_000_000: 2, 1_000: 1, 1: 0}[self.amounts.unit]
 
-    def legend(self, *, row: int, columns: int, step: int) -> tuple[list[Mark], list[Note]]:
-        """Flat cells at the end of a row of a grid, each `step` columns wide, and their thresholds."""
+    def legend(self, *, row: float, columns: int) -> tuple[list[Mark], list[Note]]:
+        """Flat cells at the end of a row of a grid, and the thresholds between them."""
         shades: list[float | None] = [self._shade(place) for place in range(len(self.bounds) + 1)]
-        last = columns - 1 - (step - 1) / 2
-        places = [last - step * at for at in range(len(shades))][::-1]
+        lost = any(self.is_lost(part) for part in self.numbers)
+        step = min(1.0 if columns <= _FEW else 2.0, columns / (len(shades) + lost))
+        places = [columns - 0.5 - step * (at + 0.5) for at in range(len(shades))][::-1]
         marks: list[Mark] = [_strip("context", places, shades, row, step)]
         edges = [(place - step / 2, bound) for place, bound in zip(places[1:], self.bounds, strict=True)]
         labels = [(edge, self._threshold(bound)) for edge, bound in edges]
         start = places[0] - step / 2
-        if any(self.is_lost(part) for part in self.numbers):
+        if lost:
             marks.append(_strip("lost", [places[0] - step], [None], row, step))
-            labels += [(start, self.language.number(0))]
+            labels.append((start, self.language.number(0)))
+            labels.append((start - step / 2, self.language.say("figures.classes.lost")))
             start -= step
-            labels += [(start + step / 2, self.language.say("figures.classes.lost"))]
         notes = [
             Note(at, row, text(Words(words, "muted")), "center", "top", dy=-_LEGEND_DROP)
             for at, words in labels
@@ -147,8 +151,8 @@ def _strip(
     role: Literal["context", "lost"],
     places: Sequence[float],
     shades: Sequence[float | None],
-    row: int,
-    step: int,
+    row: float,
+    step: float,
 ) -> Cells:
     cells = tuple(Cell(place, row, shade) for place, shade in zip(places, shades, strict=True))
     return Cells(role, "", cells, width=step - 0.05, height=_LEGEND_HEIGHT)
@@ -161,7 +165,12 @@ def classes(
     wholes: Wholes,
     language: Language,
 ) -> Classes:
-    """The classes of a measure over all parts; a net change is measured against where it began."""
+    """The classes of a measure over all parts; a net change is measured against where it began.
+
+    The part that nobody reported is graded with the others, but sets neither unit nor thresholds.
+    """
+    reported = [part is not None for part in parts]
+    reported = reported if any(reported) else [True] * len(parts)
     if measure == "net_change" or measure in SHARES:
         if measure == "net_change":
             found = [growth(row.net_change, row.closing) for row in rows]
@@ -171,9 +180,18 @@ def classes(
         amounts, least = None, 0.1
     else:
         found, _ = values(rows, parts, measure)
-        largest = max((abs(number) for number in found if number is not None), default=0)
+        largest = max(
+            (
+                abs(number)
+                for number, counts in zip(found, reported, strict=True)
+                if number is not None and counts
+            ),
+            default=0,
+        )
         amounts = Amounts.up_to(largest, language)
         numbers = [None if number is None else number / amounts.unit for number in found]
         least = max(1 / amounts.unit, 0.01 if amounts.unit == 1_000_000 else 0)
-    known = (number for number in numbers if number is not None)
+    known = (
+        number for number, counts in zip(numbers, reported, strict=True) if number is not None and counts
+    )
     return Classes(language, measure, amounts, dict(zip(parts, numbers, strict=True)), bounds(known, least))

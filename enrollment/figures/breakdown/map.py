@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from enrollment.answers import Breakdown
 from enrollment.figures.breakdown.classes import classes, key_of
@@ -13,9 +12,7 @@ from enrollment.figures.description import (
     Areas,
     Axis,
     Figure,
-    Layout,
     Mark,
-    Room,
     Words,
     text,
 )
@@ -61,12 +58,10 @@ def breakdown_map(
     subtitle = say("figures.breakdown_map.subtitle", span=begins, credit=say("figures.credit.map"))
     if areas[True]:
         subtitle += " " + say("figures.breakdown_map.hollow")
-    legend, notes = graded.legend(row=_LAST, columns=_COLUMNS, step=2)
+    legend, notes = graded.legend(row=_LAST, columns=_COLUMNS)
     remark = left_out("figures.breakdown_map.no_outline", rows, OUTLINED, measure, names, wholes, graded)
-    layout = Layout(0, Room(2, 2, 2, 2), notes=tuple(notes))
     wide, narrow = (
-        footed(replace(layout, height=pitch * (_LAST + 1) + 4), _LAST, remark, line)
-        for pitch, line in ((_PITCH, 600), (_NARROW_PITCH, 320))
+        footed(pitch, notes, _LAST, remark, line) for pitch, line in ((_PITCH, 600), (_NARROW_PITCH, 320))
     )
     title = finding("figures.breakdown_tiles", rows, measure, names, graded)
     name = say(f"figures.measure.{measure}")

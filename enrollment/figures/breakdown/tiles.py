@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from enrollment.answers import Breakdown
-from enrollment.figures.breakdown.classes import Classes, classes, key_of
+from enrollment.figures.breakdown.classes import LEGEND_ROW, Classes, classes, key_of
 from enrollment.figures.breakdown.tabled import Names, span, table
 from enrollment.figures.description import (
     Axis,
@@ -27,8 +27,7 @@ from enrollment.language import Language
 
 _PITCH, _NARROW_PITCH = 42, 30
 _WIDE_LINE, _NARROW_LINE = 600, 320
-# Columns of a grid on which each class of the legend is one column wide.
-_FEW = 10
+_MANY = 10
 
 
 class Tile(Protocol):
@@ -110,7 +109,7 @@ def regency_tiles(
     """The regencies of one province, named `province`, from the largest on in rows of `columns`."""
     graded = classes(rows, [row.part for row in rows], measure, wholes, language)
     said = hovers(rows, measure, names, wholes, graded)
-    width = (_WIDE_LINE if columns > 4 else _NARROW_LINE) / columns - 8
+    width = (_WIDE_LINE if columns > 4 else _NARROW_LINE) / columns - 12
     ranked = sorted(rows, key=lambda row: (row.part is None, -row.closing, row.part or ""))
     cells = []
     for at, row in enumerate(ranked):
@@ -166,9 +165,8 @@ def grid(
     """Both layouts, marks and axes of a grid with its legend in the last row and a remark below."""
     across = columns or max((round(cell.column) for cell, _ in cells), default=0) + 1
     across = max(across, 4)
-    last = max((cell.row for cell, _ in cells), default=-1) + 1
-    step = 1 if across <= _FEW else 2
-    legend, notes = graded.legend(row=last, columns=across, step=step)
+    last = max((cell.row for cell, _ in cells), default=-1) + 1 + LEGEND_ROW
+    legend, notes = graded.legend(row=last, columns=across)
     name = graded.language.say(f"figures.measure.{graded.measure}")
     marks: list[Mark] = [
         Cells("lost" if hollow else "actual", name, kept)
@@ -176,24 +174,24 @@ def grid(
         if (kept := tuple(cell for cell, lost in cells if lost is hollow))
     ]
     wide, narrow = (
-        footed(Layout(pitch * (last + 1) + 4, Room(2, 2, 2, 2), notes=tuple(notes)), last, remark, line)
-        for pitch, line in ((_PITCH, _WIDE_LINE), (_NARROW_PITCH if across > _FEW else _PITCH, _NARROW_LINE))
+        footed(pitch, notes, last, remark, line)
+        for pitch, line in ((_PITCH, _WIDE_LINE), (_NARROW_PITCH if across > _MANY else _PITCH, _NARROW_LINE))
     )
     return wide, narrow, (*marks, *legend), Axis(-0.5, across - 0.5), Axis(last + 0.5, -0.5)
 
 
-def footed(layout: Layout, last: int, remark: str, line: float) -> Layout:
-    """A layout with a remark in as many lines as it needs under the plot."""
-    if not remark:
-        return layout
+def footed(pitch: int, notes: Sequence[Note], last: float, remark: str, line: float) -> Layout:
+    """Rows of `pitch` pixels down to the legend in the `last`, and a remark in lines under it."""
+    # What the legend says under its cells is taller than half a row.
+    bottom = max(28 - pitch // 2, 2)
     lines = wrapped(remark, NOTE, line)
-    more = round(len(lines) * NOTE * LINE_HEIGHT) + 8
+    more = round(len(lines) * NOTE * LINE_HEIGHT) + 8 if lines else 0
     words = text(*(Words(words, "muted") for words in lines))
-    room = layout.room
+    under = [Note("start", last + 0.5, words, "left", "top", dy=-bottom - 4)] if lines else []
     return Layout(
-        layout.height + more,
-        Room(room.top, room.right, room.bottom + more, room.left),
-        notes=(*layout.notes, Note("start", last + 0.5, words, "left", "top", dy=-6)),
+        round(pitch * (last + 1)) + 2 + bottom + more,
+        Room(2, 2, bottom + more, 2),
+        notes=(*notes, *under),
     )
 
 
