@@ -186,6 +186,7 @@ def part(key: str | None, closing: int, net_change: int | None = None, new: int 
         reclassified_in=0,
         reclassified_out=0,
         correction=0,
+        flows_unknown=0,
         closing=closing,
         net_change=net_change,
         carried=0,
