@@ -275,12 +275,58 @@ class DimensionParts:
     part: str
     name: str
     name_en: str
+    parent: str | None
     position: int
 
 
 def dimension_parts(edition: Edition) -> tuple[DimensionParts, ...]:
     """The parts that the edition's people are in, with the names that reference data gives them."""
     return ask(edition, DimensionParts)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceTiles:
+    province: str
+    short: str
+    tile_column: int
+    tile_row: int
+    region: str
+    region_en: str
+
+
+def province_tiles(edition: Edition) -> tuple[ProvinceTiles, ...]:
+    """Where each province stands on a map of equal tiles, row by row from the north."""
+    return ask(edition, ProvinceTiles)
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleWorkers:
+    province: str | None
+    eligible: int
+    day: dt.date
+    disputed: bool
+    source: str | None
+
+
+def eligible_workers(edition: Edition, *, as_of: dt.date) -> tuple[EligibleWorkers, ...]:
+    """How many workers could take part: the country first where its number is known, then provinces."""
+    return ask(edition, EligibleWorkers, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    day: dt.date
+    text: str
+    text_en: str
+    source: str | None
+    author: str | None
+
+
+def annotations(
+    edition: Edition, *, since: dt.date | None = None, until: dt.date | None = None
+) -> tuple[Annotations, ...]:
+    """Remarks on days from `since` to `until`, both inclusive."""
+    return ask(edition, Annotations, since=since, until=until)
 
 
 @dataclass(frozen=True, slots=True)

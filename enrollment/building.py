@@ -36,9 +36,43 @@ STANDS_IN = {
     """,
     "cube_regency": "create temp view cube_regency as from cube_fine",
     "cube_traits": "create temp view cube_traits as from cube_fine",
+    "regencies": """
+        create temp view regencies as
+        select
+            null::varchar as regency,
+            null::varchar as province,
+            null::varchar as name,
+            null::varchar as name_en,
+            null::varchar as short,
+            null::bigint as from_year,
+            null::bigint as until_year,
+            null::varchar as successor,
+        where false
+    """,
+    "eligible": """
+        create temp view eligible as
+        select
+            null::date as as_of,
+            null::varchar as province,
+            null::bigint as eligible,
+            null::varchar as source,
+            null::varchar as note,
+            null::varchar as note_en,
+        where false
+    """,
+    "annotations": """
+        create temp view annotations as
+        select
+            null::date as date,
+            null::varchar as text,
+            null::varchar as text_en,
+            null::varchar as source,
+            null::varchar as author,
+        where false
+    """,
 }
-"""What older editions say in place of a table: each source's month came from one delivery then, and the
-fine cube answered all that the coarse one did not."""
+"""What older editions say in place of a table: each source's month came from one delivery then, the fine
+cube answered what the coarse one did not, and reference tables that were not there yet hold nothing."""
 
 _DELIVERIES = pa.schema(
     [

@@ -94,7 +94,7 @@ def rotate(store: Store, *, now: dt.datetime | None = None, by: str | None = Non
             for item in own:
                 updated, file = _rewritten(prepared, item, keys)
                 rows += file.rows
-                aside = list(_set_aside(store, item))
+                aside = store.set_aside.rows(item)
                 for row in aside:
                     if row["key"]:
                         row["key"] = _wrapped(keys, row["key"], item.key_space)
@@ -140,7 +140,7 @@ def forget(
         with _change(store) as prepared:
             for item in searched:
                 store.check(item)
-                aside = list(_set_aside(store, item))
+                aside = store.set_aside.rows(item)
                 left = [row for row in aside if row["key"] != wanted.hex()]
                 rows = people.rows_of(item.path, wanted)
                 if not rows and len(left) == len(aside):
@@ -237,14 +237,6 @@ def _prepare(prepared: Path, item: Delivery, aside: list[dict[str, Any]]) -> Non
     durable.write_json(prepared / "snapshots" / f"{item.sha256}.json", record_of(item))
     if aside:
         durable.write_json(prepared / "quarantine" / f"{item.sha256}.json", aside)
-
-
-def _set_aside(store: Store, item: Delivery) -> Iterable[dict[str, Any]]:
-    if not item.quarantined:
-        return ()
-    path = store.root / "quarantine" / f"{item.sha256}.json"
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return rows
 
 
 def _wrapped(keys: Keys, key: str, key_space: str | None) -> str:

@@ -10,6 +10,18 @@ from enrollment.contract import Note
 from enrollment.months import month_text, parse_month
 
 
+class DeliveryDamaged(Exception):
+    """A kept delivery, or its sidecar, is no longer what was written when it was accepted."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class UnknownDelivery(Exception):
+    """No kept delivery, or more than one, has a name that begins as asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceContent:
     """What a delivery holds of one source: rows, people, and whether any row says it is simulated."""
@@ -116,6 +128,14 @@ def counted(deliveries: Iterable[Delivery]) -> Counted:
                 *(Piece(one) for one in together if source in one.sources),
             )
     return found
+
+
+def find(deliveries: Iterable[Delivery], name: str) -> Delivery:
+    """The one delivery by (the beginning of) its name. Raises UnknownDelivery."""
+    found = [item for item in deliveries if len(name) >= 4 and item.sha256.startswith(name.lower())]
+    if len(found) != 1:
+        raise UnknownDelivery(name)
+    return found[0]
 
 
 def record_of(delivery: Delivery) -> dict[str, Any]:

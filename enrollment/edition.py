@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
+import pyarrow.parquet as pq
 
 from enrollment import durable
 from enrollment.building import SHORT, STANDS_IN, Candidate, fingerprint_of
@@ -148,6 +149,20 @@ class Edition:
                 cursor.execute(view)
             return cursor
 
+    def write_cube(self, target: BinaryIO) -> None:
+        """Write every cell of the cube as one Parquet file, typed as the table is.
+
+        The connection may open no file, so rows pass through here, a group at a time.
+        """
+        cursor = self.cursor()
+        try:
+            groups = cursor.sql("from cube_fine").to_arrow_reader(_GROUP)
+            with pq.ParquetWriter(target, groups.schema, compression="zstd") as written:
+                for group in groups:
+                    written.write_batch(group, row_group_size=_GROUP)
+        finally:
+            cursor.close()
+
     def cursor_beside(self, earlier: "Edition") -> duckdb.DuckDBPyConnection:
         """A connection on this edition with another one attached as `earlier`."""
         connection = duckdb.connect()
@@ -163,6 +178,8 @@ class Edition:
 
 
 _OPENING = threading.Lock()
+# Rows of the cube that are held in memory at once on their way out.
+_GROUP = 122_880
 
 
 def publications(store: Store) -> tuple[tuple[Publication, ...], tuple[str, ...]]:

@@ -14,12 +14,14 @@ from enrollment.answers import (
     CommitmentBySource,
     DeliveryCompleteness,
     EditionChanges,
+    EligibleWorkers,
     GoalProgress,
     MissingDeliveries,
     MovementByMonth,
 )
 from enrollment.decomposition import Contribution
 from enrollment.language import Language
+from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, values
 from enrollment.months import add_months
 
 Names = Mapping[str | None, str]
@@ -187,34 +189,119 @@ def commitments_remark(
 
 def breakdown_title(
     rows: Sequence[Breakdown],
-    measure: str,
+    measure: Measure,
     dimension: str,
     names: Names,
     since: dt.date,
     as_of: dt.date,
     language: Language,
+    wholes: Wholes = (),
 ) -> str:
     """The finding of the breakdown: the whole and its largest part; overlapping parts have no whole."""
-    known = [(value, row.part) for row in rows if (value := getattr(row, measure)) is not None]
+    found, together = values(rows, [row.part for row in rows], measure, wholes)
+    known = [(number, row.part) for number, row in zip(found, rows, strict=True) if number is not None]
     if not known:
-        return language.say("breakdown.title.unknown")
+        unknown = measure if measure in SHARES else "unknown"
+        return language.say(f"breakdown.title.not_known.{unknown}", since=language.month(since))
     largest, part = max(known, key=lambda item: abs(item[0]))
-    values = {
+    said = {
         "part": _plain(names[part]),
         "value": language.people(largest),
         "signed": language.signed_people(largest),
         "since": language.month(since),
         "as_of": language.month(as_of),
     }
-    if dimension == "programme":
-        return language.say(f"breakdown.title.overlap.{measure}", **values)
-    whole = sum(value for value, _ in known)
-    values["whole"] = language.people(whole)
-    values["signed_whole"] = language.signed_people(whole)
+    if measure in SHARES:
+        lowest, last = min(known, key=lambda item: item[0])
+        said |= {
+            "whole": language.percent(together or 0, 1),
+            "share": language.percent(largest, 1),
+            "lowest": _plain(names[last]),
+            "lowest_share": language.percent(lowest, 1),
+            "rise": language.signed_people(sum(row.net_change or 0 for row in rows)),
+        }
+        return language.say(f"breakdown.title.of_whole.{measure}", **said)
+    if dimension in OVERLAPPING:
+        return language.say(f"breakdown.title.overlap.{measure}", **said)
+    whole = sum(number for number, _ in known)
+    said["whole"] = language.people(whole)
+    said["signed_whole"] = language.signed_people(whole)
     if whole and 0 <= largest / whole <= 1:
-        values["share"] = language.percent(largest / whole)
-        return language.say(f"breakdown.title.share.{measure}", **values)
-    return language.say(f"breakdown.title.mixed.{measure}", **values)
+        said["share"] = language.percent(largest / whole)
+        return language.say(f"breakdown.title.share.{measure}", **said)
+    return language.say(f"breakdown.title.mixed.{measure}", **said)
+
+
+def coverage(eligible: Sequence[EligibleWorkers], active: int, language: Language) -> str:
+    """How much of the eligible workers of the whole country is active, and whether that is disputed."""
+    national = next((row for row in eligible if row.province is None), None)
+    if national is None or not national.eligible:
+        return language.say("breakdown.coverage_unknown")
+    return language.say(
+        "breakdown.coverage_disputed" if national.disputed else "breakdown.coverage",
+        share=language.percent(active / national.eligible, 1),
+        eligible=language.people(national.eligible),
+        day=language.day(national.day),
+    )
+
+
+def movement_title(rows: Sequence[MovementByMonth], since: dt.date, as_of: dt.date, language: Language) -> str:
+    """Who came in, who left and what remains over the months of a span."""
+    said = {"since": language.month(since), "as_of": language.month(as_of)}
+    if not rows or rows[0].opening is None:
+        return language.say("movement.title.unknown", **said)
+    net = rows[-1].closing - rows[0].opening
+    said["net"] = language.signed_people(net, 2)
+    entered, left = _entered(rows), _left(rows)
+    if entered is None or left is None:
+        return language.say("movement.title.net_only", **said)
+    said |= {"entered": language.people(entered, 2), "left": language.people(left, 2)}
+    return language.say("movement.title.month" if len(rows) == 1 else "movement.title.span", **said)
+
+
+def movement_detail(
+    rows: Sequence[MovementByMonth], progress: GoalProgress, whole: bool, language: Language
+) -> str:
+    """How many of those who came in only replaced those who left, and what the goal needs each month.
+
+    The goal is the country's, so it is spoken of only where the rows are the `whole` country.
+    """
+    entered, left = _entered(rows), _left(rows)
+    sentences = []
+    if entered is None or left is None:
+        sentences.append(language.say("movement.detail.net_only"))
+    elif entered:
+        of_ten = min(round(10 * left / entered), 10)
+        key = "more" if left > entered else "replaced"
+        sentences.append(language.say(f"movement.detail.{key}", count=language.number(of_ten)))
+    if whole and rows and left is not None and progress.needed_per_month is not None:
+        leaving = round(left / len(rows))
+        sentences.append(
+            language.say(
+                "movement.detail.needed",
+                entering=language.people(progress.needed_per_month + leaving, 2),
+                leaving=language.people(leaving, 2),
+                target=language.stated(progress.target),
+            )
+        )
+    unknown = sum(row.flows_unknown or 0 for row in rows)
+    if entered is not None and unknown:
+        sentences.append(language.say("movement.detail.partly", people=language.signed_people(unknown, 2)))
+    carried = rows[-1].carried if rows else 0
+    if carried:
+        sentences.append(language.say("movement.detail.carried", people=language.people(carried, 2)))
+    return " ".join(sentences)
+
+
+def _entered(rows: Sequence[MovementByMonth]) -> int | None:
+    """People who joined or came back; None where nobody reported any."""
+    known = [row for row in rows if row.new is not None or row.reactivated is not None]
+    return sum((row.new or 0) + (row.reactivated or 0) for row in known) if known else None
+
+
+def _left(rows: Sequence[MovementByMonth]) -> int | None:
+    known = [row.lapsed for row in rows if row.lapsed is not None]
+    return sum(known) if known else None
 
 
 def decomposition_sentence(

@@ -11,12 +11,16 @@ comments. Who loses it can no longer compare new deliveries with the people who 
 
 import hashlib
 import hmac
+import io
 import os
 import re
 import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 KEY_BYTES = 16
 """Bytes of a person's key."""
@@ -84,6 +88,24 @@ class Keys:
             value = hmac.digest(secret, value, "sha256")[:KEY_BYTES]
         return value
 
+    def keyed(self, values: npt.NDArray[np.uint8], from_length: int) -> npt.NDArray[np.uint8]:
+        """`wrap` for many values, a row of bytes each, NIKs among them where `from_length` is 0.
+
+        What is hashed of the secret alone, half of everything, is hashed once and copied for each row. No
+        DuckDB here: its SHA-256 does without the instructions of the processor and costs twice as much.
+        """
+        for secret in self.chain[from_length:]:
+            inner, outer = (hashlib.sha256(pad).copy for pad in _pads(secret))
+            made = io.BytesIO()
+            for value in values.view(f"V{values.shape[1]}")[:, 0].tolist():
+                within, around = inner(), outer()
+                within.update(value)
+                around.update(within.digest())
+                made.write(around.digest())
+            digests = np.frombuffer(made.getbuffer(), np.uint8).reshape(-1, hashlib.sha256().digest_size)
+            values = np.ascontiguousarray(digests[:, :KEY_BYTES])
+        return values
+
     def names_of(self) -> tuple[hmac.HMAC, ...]:
         """One digest for each key, newest first, to be fed the bytes of a people file.
 
@@ -99,12 +121,16 @@ class Keys:
         digest = ""
         for position, secret in enumerate(self.chain, 1):
             inner, outer = f"inner_{position}", f"outer_{position}"
-            padded = secret.ljust(_BLOCK, b"\0")
-            pads[inner] = bytes(byte ^ 0x36 for byte in padded)
-            pads[outer] = bytes(byte ^ 0x5C for byte in padded)
+            pads[inner], pads[outer] = _pads(secret)
             digest = f"left(sha256(${outer} || unhex(sha256(${inner} || {message}))), {2 * KEY_BYTES})"
             message = f"unhex({digest})"
         return f"{digest}::uuid", pads
+
+
+def _pads(secret: bytes) -> tuple[bytes, bytes]:
+    """What HMAC-SHA256 hashes before the value, and around its digest."""
+    padded = secret.ljust(_BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in padded), bytes(byte ^ 0x5C for byte in padded)
 
 
 def key_file() -> Path:

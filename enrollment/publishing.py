@@ -171,7 +171,7 @@ def current(
 
 def sample_counts(store: Store) -> bool:
     """Whether the shipped sample is what an edition is built from: no snapshot has been kept yet."""
-    return store.ships_sample and not any(item.kind in ("totals", "members") for item in store.kept())
+    return store.sample_counts(store.kept())
 
 
 def publish_sample(store: Store) -> None:

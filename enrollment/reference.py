@@ -1,7 +1,8 @@
-"""Reference data: goals, partner sources, agreements, provinces and published figures.
+"""Reference data: goals, partner sources, agreements, places, published figures, notes on days.
 
 Each table comes from the file delivered last, else from `DIR/reference/`, else from the shipped ones;
-columns are matched by name and converted strictly. `data/README.md` says what the columns mean.
+columns are matched by name and converted strictly. A column of `OPTIONAL` may be absent, which says of every
+row that its value is not known. `data/README.md` says what the columns mean.
 """
 
 import csv
@@ -82,6 +83,33 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "bps": _TEXT,
         "from_year": _WHOLE,
         "until_year": _WHOLE,
+        "tile_column": _WHOLE,
+        "tile_row": _WHOLE,
+    },
+    "regencies": {
+        "regency": _TEXT,
+        "province": _TEXT,
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "short": _TEXT,
+        "from_year": _WHOLE,
+        "until_year": _WHOLE,
+        "successor": _TEXT,
+    },
+    "eligible": {
+        "as_of": _DAY,
+        "province": _TEXT,
+        "eligible": _WHOLE,
+        "source": _TEXT,
+        "note": _TEXT,
+        "note_en": _TEXT,
+    },
+    "annotations": {
+        "date": _DAY,
+        "text": _TEXT,
+        "text_en": _TEXT,
+        "source": _TEXT,
+        "author": _TEXT,
     },
     "published_figures": {
         "as_of_date": _DAY,
@@ -94,6 +122,14 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "note": _TEXT,
     },
 }
+
+OPTIONAL: Mapping[str, frozenset[str]] = {
+    "provinces": frozenset({"tile_column", "tile_row"}),
+    "regencies": frozenset({"short", "from_year", "until_year", "successor"}),
+    "eligible": frozenset({"note", "note_en"}),
+    "annotations": frozenset({"text_en"}),
+}
+"""Columns that a file need not have, so that files made before a column was known still load."""
 
 
 class ReferenceFault(Exception):
@@ -129,6 +165,11 @@ def read(data: Path, delivered: Mapping[str, Path] | None = None) -> Reference:
     )
 
 
+def required(name: str) -> tuple[str, ...]:
+    """The columns that a file of a table must have."""
+    return tuple(column for column in SCHEMAS[name] if column not in OPTIONAL.get(name, ()))
+
+
 def _locate(data: Path, name: str) -> Path:
     own = data / "reference" / f"{name}.csv"
     return own if own.exists() else SHIPPED / f"{name}.csv"
@@ -137,24 +178,25 @@ def _locate(data: Path, name: str) -> Path:
 def table(name: str, path: Path, content: bytes) -> pa.Table:
     """A reference table from the bytes of its file, typed. Raises ReferenceFault, which names `path`."""
     try:
-        return _converted(path, content.decode("utf-8-sig"), SCHEMAS[name])
+        return _converted(path, content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         raise ReferenceFault(path, 1, "", f"byte {error.start}") from error
     except csv.Error as error:
         raise ReferenceFault(path, 1, "", str(error)) from error
 
 
-def _converted(path: Path, text: str, schema: Mapping[str, pa.DataType]) -> pa.Table:
+def _converted(path: Path, text: str, table: str) -> pa.Table:
+    schema = SCHEMAS[table]
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     header = reader.fieldnames or []
-    if missing := [name for name in schema if name not in header]:
+    if missing := [name for name in required(table) if name not in header]:
         raise ReferenceFault(path, 1, missing[0], "")
     columns: dict[str, list[Any]] = {name: [] for name in schema}
     for row in reader:
         if None in row or None in row.values():
             raise ReferenceFault(path, reader.line_num, "", str(len(header)))
         for name, kind in schema.items():
-            value = row[name].strip()
+            value = row.get(name, "").strip()
             try:
                 columns[name].append(_convert(value, kind))
             except ValueError:

@@ -20,7 +20,6 @@ from enrollment.contract import Reading, read
 from enrollment.delivery import record_of
 from enrollment.months import add_months, parse_month
 from enrollment.sample_assumptions import (
-    ACTIVE_THOUSANDS,
     AGE_BANDS,
     KEMENDAGRI,
     KEMENDES,
@@ -29,14 +28,13 @@ from enrollment.sample_assumptions import (
     KNOWLEDGE_DAY,
     MONTHS,
     NATIONAL,
-    PLACES,
     PROVINCES,
     REGENCIES,
     ROUTES,
     SEGMENTS,
     SOURCES,
-    VILLAGE_HUNDREDS,
     Source,
+    province_weight,
 )
 
 __all__ = ["MONTHS", "NATIONAL", "SEED", "Sample", "deliveries", "share_out", "write_totals"]
@@ -85,15 +83,6 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def _province_weight(source: Source, province: str) -> int:
-    if source.code in PLACES:
-        named, rest = PLACES[source.code]
-        return named.get(province, rest)
-    active, villages = PROVINCES[province]
-    by_active, by_villages = active * VILLAGE_HUNDREDS, villages * ACTIVE_THOUSANDS
-    return by_active * (100 - source.rural) + by_villages * source.rural
-
-
 def _regencies(source: Source, province: str) -> tuple[str, ...]:
     if source not in KEMENDES_SOURCES:
         return ("",)
@@ -105,7 +94,7 @@ def _cells(source: Source, draw: Callable[[], float]) -> dict[Cell, int]:
     """The cells of one source with their weights, in file order."""
     cells = {}
     for province in PROVINCES:
-        place = _province_weight(source, province)
+        place = province_weight(source, province)
         for regency in _regencies(source, province):
             near = 0.7 + 0.6 * draw()
             for programmes, share in source.programmes:

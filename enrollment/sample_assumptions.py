@@ -110,3 +110,13 @@ KEMENDES_ROUTES = (
     ("LAINNYA", "BPU", "BUMDES", "PU", 19), ("MANDIRI", "BPU", "BUMDES", "PU", 12),
 )
 # fmt: on
+
+
+def province_weight(source: Source, province: str) -> int:
+    """How many of a source's people live in a province, against the other provinces."""
+    if source.code in PLACES:
+        named, rest = PLACES[source.code]
+        return named.get(province, rest)
+    active, villages = PROVINCES[province]
+    by_active, by_villages = active * VILLAGE_HUNDREDS, villages * ACTIVE_THOUSANDS
+    return by_active * (100 - source.rural) + by_villages * source.rural

@@ -22,20 +22,17 @@ import duckdb
 from enrollment import durable
 from enrollment.months import add_months, month_end, month_text, parse_month
 from enrollment.sample_assumptions import (
-    ACTIVE_THOUSANDS,
     KEMENDAGRI,
     KEMENDES,
     KEMENDES_ROUTES,
     KEMENDES_SOURCES,
     MONTHS,
     NATIONAL,
-    PLACES,
     PROVINCES,
     REGENCIES,
     SEGMENTS,
     SOURCES,
-    VILLAGE_HUNDREDS,
-    Source,
+    province_weight,
 )
 
 __all__ = ["EARLIEST", "MOST_MONTHS", "MOST_PEOPLE", "NEWEST", "Form", "write_people"]
@@ -263,7 +260,9 @@ def _lots() -> dict[str, list[Any]]:
         "places": [
             place
             for source in _MAKERS
-            for place in _shared_out(range(len(provinces)), [_weight(source, p) for p in provinces], 1000)
+            for place in _shared_out(
+                range(len(provinces)), [province_weight(source, p) for p in provinces], 1000
+            )
         ],
         "ordinary": _shared_out(range(len(KEMENDES_SOURCES) + 1, len(_MAKERS) + 1), own, 10000),
         "origins": origins,
@@ -280,12 +279,3 @@ def _shared_out(values: Sequence[Any], weights: Sequence[int], lots: int) -> lis
     """Each value on as many of the lots as its weight is worth, in order."""
     sums = list(accumulate(weights))
     return [values[bisect_right(sums, lot * sums[-1] // lots)] for lot in range(lots)]
-
-
-def _weight(source: Source, province: str) -> int:
-    if source.code in PLACES:
-        named, rest = PLACES[source.code]
-        return named.get(province, rest)
-    active, villages = PROVINCES[province]
-    by_active, by_villages = active * VILLAGE_HUNDREDS, villages * ACTIVE_THOUSANDS
-    return by_active * (100 - source.rural) + by_villages * source.rural

@@ -19,7 +19,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,96 +31,29 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from enrollment import durable, lock, reference
-from enrollment.contract import KEY, Codes, Fault, Note, Reading, read
-from enrollment.delivery import Counted, Delivery, SourceContent, Withdrawal, counted, record_of, recorded
+from enrollment.contract import Codes, Fault, Note, Reading, read
+from enrollment.delivery import (
+    Counted,
+    Delivery,
+    DeliveryDamaged,
+    SourceContent,
+    Withdrawal,
+    counted,
+    find,
+    record_of,
+    recorded,
+)
 from enrollment.keys import KeyFault, Keys, open_keys
-from enrollment.language import Language
-from enrollment.months import month_text, today
+from enrollment.months import today
 from enrollment.plausibility import doubts
+from enrollment.quarantine import Quarantine, Quarantined
+from enrollment.receipt import Receipt
 
 PROJECT_DATA = Path(__file__).parents[1] / "data"
-KEPT = ("accepted", "noted", "quarantined", "unchanged")
-"""Verdicts after which a delivery is in the store."""
-
-
-class DeliveryDamaged(Exception):
-    """A kept delivery, or its sidecar, is no longer what was written when it was accepted."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
-        self.path = path
-
-
-class UnknownDelivery(Exception):
-    """No kept delivery, or more than one, has a name that begins as asked for."""
 
 
 class AlreadyWithdrawn(Exception):
     """The delivery was withdrawn before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A fault of a row that was set aside; `value` is masked, `key` stands where the NIK was well formed."""
-
-    delivery: Delivery
-    row: int
-    fault: Fault
-    key: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The answer to one delivered file; rows = accepted + quarantined + refused.
-
-    `faults` holds what only the store could see, beside those of the reading.
-    """
-
-    reading: Reading
-    verdict: str
-    reasons: tuple[Note, ...] = ()
-    faults: tuple[Fault, ...] = ()
-
-    @property
-    def kept(self) -> bool:
-        return self.verdict in KEPT
-
-    @property
-    def all_faults(self) -> tuple[Fault, ...]:
-        return (*self.faults, *self.reading.faults)
-
-    def document(self, language: Language) -> dict[str, Any]:
-        """The receipt as `load --json` prints it."""
-        reading = self.reading
-        quarantined = reading.faulty_rows if self.verdict == "quarantined" else 0
-        accepted = reading.rows_in - quarantined if self.kept else 0
-        counts = dict(reading.fault_counts)
-        for fault in self.faults:
-            counts[fault.rule] = counts.get(fault.rule, 0) + 1
-        return {
-            "file": reading.file,
-            "kind": reading.kind,
-            "months": [month_text(month) for month in reading.months],
-            "sources": list(reading.sources),
-            "verdict": self.verdict,
-            "rows": reading.rows_in,
-            "accepted": accepted,
-            "quarantined": quarantined,
-            "refused": reading.rows_in - accepted - quarantined,
-            "faults": [
-                {
-                    "row": fault.row,
-                    "column": fault.column,
-                    "value": fault.value,
-                    "rule": fault.rule,
-                    "message": fault.message(language, reading.file),
-                }
-                for fault in self.all_faults
-            ],
-            "fault_counts": counts,
-            "notes": [note.message(language, reading.file) for note in (*reading.notes, *self.reasons)],
-            "sha256": reading.sha256,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +71,10 @@ class Store:
     def ships_sample(self) -> bool:
         """Whether this is the project's own data directory, with the sample beside the store."""
         return self.data == PROJECT_DATA
+
+    def sample_counts(self, known: Iterable[Delivery]) -> bool:
+        """Whether the sample counts: it ships with the data, and no real snapshot is known."""
+        return self.ships_sample and not any(item.kind in ("totals", "members") for item in known)
 
     # What is kept
 
@@ -158,7 +95,7 @@ class Store:
     def deliveries(self) -> tuple[Delivery, ...]:
         """Snapshots and rosters, withdrawn ones among them; as long as no snapshot is kept, the sample."""
         kept = tuple(item for item in self.kept() if item.kind != "reference")
-        if self.ships_sample and not any(item.kind in ("totals", "members") for item in kept):
+        if self.sample_counts(kept):
             return sample_deliveries()
         return kept
 
@@ -170,16 +107,13 @@ class Store:
             if item.received_at <= time
         )
         deliveries = tuple(item for item in known if item.kind != "reference")
-        if self.ships_sample and not any(item.kind in ("totals", "members") for item in deliveries):
+        if self.sample_counts(deliveries):
             deliveries = tuple(item for item in sample_deliveries() if item.received_at <= time)
         return deliveries, reference.read(self.data, _newest_tables(known))
 
     def find(self, name: str) -> Delivery:
         """A kept delivery by (the beginning of) its name. Raises UnknownDelivery."""
-        found = [item for item in self.kept() if len(name) >= 4 and item.sha256.startswith(name.lower())]
-        if len(found) != 1:
-            raise UnknownDelivery(name)
-        return found[0]
+        return find(self.kept(), name)
 
     def reference(self) -> reference.Reference:
         """Each reference table from the delivery kept last, the user's own file, or the shipped one."""
@@ -208,10 +142,15 @@ class Store:
             name=delivery.file,
             quarantine=delivery.quarantined > 0,
         )
-        same_rows = rows_digest(reading.accepted) == delivery.rows_digest
+        accepted = reading.accepted
+        if reading.faulty_rows < delivery.quarantined:
+            # Whether a regency is known was asked of the list of that day: take the answer as it was.
+            aside = pa.array({found.row for found in self._set_aside(delivery)}, accepted["row"].type)
+            accepted = accepted.filter(pc.invert(pc.is_in(accepted["row"], value_set=aside)))
+        same_rows = rows_digest(accepted) == delivery.rows_digest
         if not same_rows or reading.months != (delivery.month,):
             raise DeliveryDamaged(delivery.path)
-        return reading.accepted
+        return accepted
 
     def people(self, delivery: Delivery) -> Path:
         """The kept rows of a file about people, as Parquet sorted by key. Raises DeliveryDamaged."""
@@ -244,24 +183,14 @@ class Store:
             for source, count in sorted(people.items())
         )
 
+    @property
+    def set_aside(self) -> Quarantine:
+        """The rows that were set aside, those that are mended by now among them."""
+        return Quarantine(self.root / "quarantine", self.accepted)
+
     def quarantine(self) -> tuple[Quarantined, ...]:
         """Rows set aside that still wait: not mended, in a delivery that still counts or is a roster's."""
-        kept = self.kept()
-        counting = {piece.delivery.sha256 for pieces in counted(kept).values() for piece in pieces}
-        mended = {
-            (item.mends, row)
-            for item in kept
-            if item.mends and item.withdrawn is None
-            for row in self._mended_rows(item)
-        }
-        return tuple(
-            found
-            for item in kept
-            if item.quarantined and item.withdrawn is None
-            if item.sha256 in counting or item.kind == "roster"
-            for found in self._set_aside(item)
-            if (item.sha256, found.row) not in mended
-        )
+        return self.set_aside.waiting(self.kept())
 
     # Changes
 
@@ -331,7 +260,7 @@ class Store:
     ) -> Receipt:
         """Keep a delivery that keeps the contract, unless what the store knows speaks against it."""
         if reading.mends:
-            drafted, faults = self._mending(reading, drafted, kept)
+            drafted, faults = self.set_aside.mending(reading, drafted, kept)
             if faults:
                 return Receipt(reading, "refused", faults=faults)
         counting = counted(kept)
@@ -385,7 +314,7 @@ class Store:
         """Kept files that no sidecar names: a load that was interrupted before its last step."""
         deliveries, damaged = self.readable()
         named = {item.path for item in deliveries}
-        named |= {self._quarantine_file(item) for item in deliveries if item.quarantined}
+        named |= {self.set_aside.file(item) for item in deliveries if item.quarantined}
         doubtful = {path.stem for path in damaged}
         found = [
             path
@@ -414,70 +343,12 @@ class Store:
     def _keep(self, path: Path | BinaryIO, reading: Reading, delivery: Delivery) -> None:
         """Put a delivery in place: rows set aside, file, and last the sidecar that makes it count."""
         if reading.faulty_rows and reading.quarantined is not None:
-            durable.write_json(self._quarantine_file(delivery), reading.quarantined.to_pylist())
+            self.set_aside.put(delivery, reading.quarantined)
         if reading.people is not None:
             durable.put(reading.people.path, delivery.path)
         else:
             _copy(path, delivery)
         self.record(delivery)
-
-    def _quarantine_file(self, delivery: Delivery) -> Path:
-        return self.root / "quarantine" / f"{delivery.sha256}.json"
-
-    def _set_aside(self, delivery: Delivery) -> Iterator[Quarantined]:
-        path = self._quarantine_file(delivery)
-        try:
-            for row in json.loads(path.read_text(encoding="utf-8")):
-                fault = Fault(
-                    row["row"], row["column"], row["value"], row["rule"], json.loads(row["details"])
-                )
-                yield Quarantined(delivery, row["row"], fault, row["key"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DeliveryDamaged(path) from error
-
-    def _mended_rows(self, delivery: Delivery) -> set[int]:
-        return {row for batch in self.accepted(delivery) for row in batch.column("mends_row").to_pylist()}
-
-    def _mending(
-        self, reading: Reading, drafted: Delivery, kept: tuple[Delivery, ...]
-    ) -> tuple[Delivery, tuple[Fault, ...]]:
-        """The delivery whose rows are mended, held against its quarantine and its kept rows."""
-        try:
-            mended = self.find(reading.mends or "")
-        except UnknownDelivery:
-            mended = None
-        if mended is None or mended.withdrawn or mended.kind != drafted.kind or mended.month != drafted.month:
-            return drafted, (Fault.of("mends_unknown_delivery", column="kiriman", value=reading.mends),)
-        waiting = {found.row for found in self.quarantine() if found.delivery.sha256 == mended.sha256}
-        rows = _mending_rows(reading)
-        faults = [
-            Fault.of("mends_unknown_row", row=row, column="baris", value=str(mends))
-            for row, mends in zip(rows["row"].to_pylist(), rows["mends_row"].to_pylist(), strict=True)
-            if mends not in waiting
-        ]
-        faults += self._already_there(rows, mended, kept)
-        return replace(drafted, mends=mended.sha256, scope=mended.scope), tuple(faults[:1_000])
-
-    def _already_there(self, rows: pa.Table, mended: Delivery, kept: tuple[Delivery, ...]) -> Iterator[Fault]:
-        """Mended rows whose cell or person the delivery holds already."""
-        names = ("key", "source") if mended.about_people else KEY
-        own = _tuples(rows, names)
-        wanted = set(own)
-        found: set[tuple[Any, ...]] = set()
-        for item in (mended, *(item for item in kept if item.mends == mended.sha256 and not item.withdrawn)):
-            for batch in self.accepted(item):
-                found |= wanted.intersection(_tuples(batch, names))
-        for row, mends, cell in zip(rows["row"].to_pylist(), rows["mends_row"].to_pylist(), own, strict=True):
-            if cell in found:
-                yield Fault.of("mends_kept_row", row=row, column="baris", value=str(mends))
-
-
-def _tuples(rows: pa.Table | pa.RecordBatch, names: Iterable[str]) -> list[tuple[Any, ...]]:
-    return list(zip(*(rows.column(name).to_pylist() for name in names), strict=True))
-
-
-def _mending_rows(reading: Reading) -> pa.Table:
-    return reading.accepted if reading.people is None else pq.read_table(reading.people.path)
 
 
 def _newest_tables(deliveries: Iterable[Delivery]) -> dict[str, Path]:
@@ -620,7 +491,21 @@ def codes_of(tables: reference.Reference) -> Codes:
         sources=frozenset(row["source"] for row in tables.rows("partner_sources")),
         provinces={row["province"]: (row["from_year"], row["until_year"]) for row in provinces},
         province_names=names,
+        regencies=_regencies(tables.rows("regencies")),
     )
+
+
+def _regencies(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """The provinces of each regency: its own, and those under its earlier and later codes.
+
+    Where a province was divided, senders change codes of provinces and of regencies on different days.
+    """
+    lies_in: dict[str, set[str]] = {row["regency"]: {row["province"]} for row in rows}
+    for row in rows:
+        if row["successor"] in lies_in:
+            lies_in[row["successor"]].add(row["province"])
+            lies_in[row["regency"]] |= lies_in[row["successor"]]
+    return {regency: frozenset(provinces) for regency, provinces in lies_in.items()}
 
 
 def rows_digest(rows: pa.Table) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from enrollment import answers, durable, edition
+from enrollment.delivery import DeliveryDamaged
 from enrollment.edition import Edition, EditionDamaged, NothingPublished
-from enrollment.store import DeliveryDamaged, Store
+from enrollment.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,33 +3,84 @@
 import streamlit as st
 
 from enrollment import answers
-from enrollment.figures import breakdown as bars
-from enrollment.figures import breakdown_by_month as lines
-from enrollment.ui import breakdown, card, frame
+from enrollment.figures.breakdown import ranked, waterfall
+from enrollment.figures.breakdown_by_month import breakdown_by_month
+from enrollment.figures.crosstab import crosstab
+from enrollment.ui import annotations, breakdown, card, frame, places
 from enrollment.ui.ask import ask
-from enrollment.ui.names import names
 
 choice = frame.choice()
 title = st.container()
 cut = breakdown.pick(choice)
-
-rows = ask(answers.breakdown, choice.edition, **cut.params)
-over_time = {"dimension": cut.dimension, "as_of": cut.as_of, **cut.filters}
-months = ask(answers.breakdown_by_month, choice.edition, **over_time)
-shown = {
-    "dimension": cut.dimension,
-    "measure": cut.measure,
-    "names": names(choice.edition, cut.dimension, choice.language),
-}
-
 with title:
-    breakdown.heading(choice, cut, rows)
+    breakdown.heading(cut)
 
-ranked, developed = st.columns(2, gap="large")
-with ranked:
-    card.show(choice, bars.breakdown, params=cut.params, rows=rows, as_of=cut.as_of, since=cut.since, **shown)
-with developed:
-    card.show(choice, lines.breakdown_by_month, params=over_time, rows=months, **shown)
+by = cut.dimension
+bars, beside = st.columns([2, 3], gap="large")
+with bars:
+    card.show(
+        choice,
+        ranked.breakdown,
+        params=cut.asked(by),
+        picks=(by,),
+        rows=cut.parts,
+        dimension=by,
+        **cut.drawn(by),
+    )
+with beside:
+    places.show(cut)
+    explained, contributions = breakdown.decomposed(cut)
+    card.show(
+        choice,
+        waterfall.decomposition,
+        question="breakdown",
+        params=cut.asked(explained, beside=("",)),
+        picks=(explained,),
+        contributions=contributions,
+        dimension=explained,
+        measure=cut.measure,
+        names=cut.names(explained),
+        since=cut.span.since,
+        as_of=cut.span.as_of,
+        earlier_edition=cut.span.start and cut.span.start.short,
+        narrow=choice.narrow,
+    )
 
-breakdown.table(choice, cut, rows)
+places.regencies(cut)
+
+if cut.across:
+    asked = cut.asked(by, beside=(by, cut.across)) | {"across": cut.across}
+    card.show(
+        choice,
+        crosstab,
+        params=asked,
+        picks=(by, cut.across),
+        rows=ask(answers.crosstab, choice.edition, **asked),
+        dimension=by,
+        measure=cut.measure,
+        names=cut.names(by),
+        selected=cut.narrowed.stands_out(by),
+        across=cut.across,
+        across_names=cut.names(cut.across),
+        across_selected=cut.narrowed.stands_out(cut.across),
+        since=cut.span.since,
+        as_of=cut.span.as_of,
+    )
+
+over_time = breakdown.over_time(cut)
+card.show(
+    choice,
+    breakdown_by_month,
+    params=over_time,
+    picks=("month", by),
+    rows=ask(answers.breakdown_by_month, choice.edition, **over_time),
+    dimension=by,
+    measure=cut.measure,
+    names=cut.names(by),
+    selected=cut.narrowed.stands_out(by),
+    annotations=annotations.known(choice),
+)
+
+breakdown.table(cut)
+breakdown.cube(choice)
 card.footer(choice, "breakdown")

@@ -25,7 +25,9 @@ from enrollment.delivery import Delivery as KeptDelivery
 from enrollment.delivery import SourceContent
 from enrollment.edition import Edition
 from enrollment.months import parse_month
-from enrollment.store import Receipt, Store
+from enrollment.receipt import Receipt
+from enrollment.reference import SCHEMAS
+from enrollment.store import Store
 from tests.oracle import Delivery, Known, Row
 
 HEADERS = {
@@ -140,8 +142,8 @@ def figure(day: str, value: int, **said: Any) -> Row:
     }
 
 
-def province(code: str, name: str, kemendagri: str) -> Row:
-    """A line of `provinces.csv`: one that existed throughout."""
+def province(code: str, name: str, kemendagri: str, **said: Any) -> Row:
+    """A line of `provinces.csv`: one that existed throughout, without a place on the map of tiles."""
     return {
         "province": code,
         "name": name,
@@ -153,6 +155,40 @@ def province(code: str, name: str, kemendagri: str) -> Row:
         "bps": kemendagri,
         "from_year": 1950,
         "until_year": None,
+        "tile_column": None,
+        "tile_row": None,
+        **said,
+    }
+
+
+def regency(code: str, lies_in: str, name: str, **said: Any) -> Row:
+    """A line of `regencies.csv`: one that existed throughout."""
+    names = {"name": f"Kabupaten {name}", "name_en": f"{name} Regency", "short": name}
+    years = dict.fromkeys(("from_year", "until_year", "successor"))
+    return {"regency": code, "province": lies_in, **names, **years, **said}
+
+
+def eligible(day: str, number: int, **said: Any) -> Row:
+    """A line of `eligible.csv`: workers of the whole country."""
+    texts = {"source": "https://contoh.id/pekerja", "note": None, "note_en": None}
+    return {
+        "as_of": dt.date.fromisoformat(day),
+        "province": None,
+        "eligible": number,
+        **texts,
+        **said,
+    }
+
+
+def annotation(day: str, text: str, **said: Any) -> Row:
+    """A line of `annotations.csv`, not translated."""
+    return {
+        "date": dt.date.fromisoformat(day),
+        "text": text,
+        "text_en": None,
+        "source": None,
+        "author": STEWARD,
+        **said,
     }
 
 
@@ -174,10 +210,17 @@ class Reference:
     )
     # ISO codes and ministry codes sort differently on purpose.
     provinces: tuple[Row, ...] = (
-        province("ID-PA", "Papua", "91"),
-        province("ID-JB", "Jawa Barat", "32"),
+        province("ID-PA", "Papua", "91", tile_column=2, tile_row=0),
+        province("ID-JB", "Jawa Barat", "32", tile_column=1, tile_row=0),
         province("ID-AC", "Aceh", "11"),
     )
+    regencies: tuple[Row, ...] = (
+        regency("9103", "ID-PA", "Jayapura"),
+        regency("3204", "ID-JB", "Bandung"),
+        regency("1101", "ID-AC", "Aceh Selatan"),
+    )
+    eligible: tuple[Row, ...] = ()
+    annotations: tuple[Row, ...] = ()
     published_figures: tuple[Row, ...] = (
         figure("2021-02-28", 1_200),
         figure("2021-02-28", 1_250, confidence="low", note="misprint"),
@@ -190,7 +233,7 @@ class Reference:
         folder.mkdir(parents=True)
         for name, rows in vars(self).items():
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+                writer = csv.DictWriter(file, SCHEMAS[name], lineterminator="\n")
                 writer.writeheader()
                 writer.writerows({key: written(value) for key, value in row.items()} for row in rows)
 
@@ -373,7 +416,7 @@ def people_delivery(
 SOURCES = ("TPP", "BUMDES", "PEMDA", "LAINNYA")
 SEGMENTS = ("BPU", "PU")
 PROVINCES = ("ID-AC", "ID-JB", "ID-PA")
-REGENCIES = ("1101", "3204")
+REGENCIES = {"ID-AC": "1101", "ID-JB": "3204", "ID-PA": "9103"}
 PROGRAMMES = ("JKK+JKM", "JKK+JKM+JHT", "JKK+JKM+JHT+JP")
 MONTHS = ("2020-11", "2020-12", "2021-01", "2021-02", "2021-03", "2021-04")
 
@@ -403,7 +446,7 @@ def steps(draw: st.DrawFn, months: Sequence[str]) -> Step:
         "segment": st.sampled_from(SEGMENTS),
         "province": st.sampled_from(PROVINCES),
         "programmes": st.sampled_from(PROGRAMMES),
-        "regency": reported(REGENCIES),
+        "regency": reported((HERE,)),
         "sex": reported(("L", "P")),
         "age_band": reported(("20-29", "60+")),
         "active": st.one_of(st.just(0), st.integers(1, 500)),
@@ -413,13 +456,23 @@ def steps(draw: st.DrawFn, months: Sequence[str]) -> Step:
         columns |= dict.fromkeys(("new", "reactivated", "lapsed", "moved_in", "moved_out"), flow)
     kept = {name: column for name, column in columns.items() if name not in absent}
     simulated = draw(st.booleans())
-    rows = draw(st.lists(st.fixed_dictionaries(kept), min_size=1, max_size=6, unique_by=place_drawn))
+    drawn = st.fixed_dictionaries(kept).map(located)
+    rows = draw(st.lists(drawn, min_size=1, max_size=6, unique_by=place_drawn))
     month = draw(st.sampled_from(months))
     # Around midnight in Jakarta (17:00 UTC), from in time to weeks late.
     day = parse_month(month) + dt.timedelta(days=draw(st.integers(1, 40)))
     hour = draw(st.sampled_from((3, 16, 17)))
     received = dt.datetime(day.year, day.month, day.day, hour, tzinfo=dt.UTC)
     return Step(month, tuple(cell(**row, simulated=simulated) for row in rows), received)
+
+
+HERE = "here"
+"""Stands for the regency of a row's province."""
+
+
+def located(row: Row) -> Row:
+    """A drawn row whose regency lies in its province."""
+    return {**row, "regency": REGENCIES[row["province"]]} if row.get("regency") == HERE else row
 
 
 def place_drawn(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -455,6 +508,9 @@ def references(draw: st.DrawFn) -> Reference:
             is_default=number == 1,
         )
 
+    # Few days and few numbers, so that several fall on one day and some of these agree.
+    any_day = st.sampled_from([dt.date(year, month, 28) for year in (2019, 2020, 2021) for month in (2, 11)])
+    some_workers = st.integers(5_000, 5_002)
     expected = reported(("2020-10", "2021-01", "2021-06"))
     return replace(
         Reference(),
@@ -472,6 +528,24 @@ def references(draw: st.DrawFn) -> Reference:
             commitment(source, draw(st.integers(0, 900)), signed_on=draw(days))
             for source in draw(st.sets(st.sampled_from(SOURCES), min_size=1))
         ),
+        eligible=tuple(
+            eligible(draw(any_day).isoformat(), draw(some_workers), province=draw(reported(PROVINCES)))
+            for _ in range(draw(st.integers(0, 4)))
+        ),
+        annotations=tuple(
+            annotation(draw(any_day).isoformat(), f"Catatan {number}", text_en=draw(reported(("A note",))))
+            for number in range(draw(st.integers(0, 3)))
+        ),
+        published_figures=Reference().published_figures
+        + tuple(
+            figure(
+                draw(any_day).isoformat(),
+                draw(some_workers),
+                metric="eligible_workers",
+                confidence=draw(st.sampled_from(("high", "medium", "low"))),
+            )
+            for _ in range(draw(st.integers(0, 3)))
+        ),
     )
 
 
@@ -486,7 +560,7 @@ filters: st.SearchStrategy[Filters] = st.fixed_dictionaries(  # type: ignore[ass
         "source": some(*SOURCES),
         "segment": some(*SEGMENTS),
         "province": some(*PROVINCES),
-        "regency": some(*REGENCIES, NOT_REPORTED),
+        "regency": some(*REGENCIES.values(), NOT_REPORTED),
         "programmes": some(*PROGRAMMES),
         "programme": st.sampled_from((None, "JKK", "JHT", "JP", "JKP")),
         "sex": some("L", "P", NOT_REPORTED),

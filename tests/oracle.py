@@ -53,6 +53,9 @@ class Known:
     partner_sources: tuple[Row, ...]
     agreements: tuple[Row, ...]
     provinces: tuple[Row, ...]
+    regencies: tuple[Row, ...]
+    eligible: tuple[Row, ...]
+    annotations: tuple[Row, ...]
     published_figures: tuple[Row, ...]
 
 
@@ -722,6 +725,7 @@ def crosstab(
 def dimension_parts(known: Known) -> list[answers.DimensionParts]:
     named = {("source", row["source"]): row for row in known.partner_sources}
     named |= {("province", row["province"]): row for row in known.provinces}
+    named |= {("regency", row["regency"]): row for row in known.regencies}
     rows = []
     for dimension in sorted(DIMENSIONS):
         parts = {cell[dimension] for cell in cells(known)} - {None}
@@ -733,8 +737,70 @@ def dimension_parts(known: Known) -> list[answers.DimensionParts]:
 
         for position, part in enumerate(sorted(parts, key=rank), start=1):
             row = named.get((dimension, part), {"name": part, "name_en": part})
-            rows.append(answers.DimensionParts(dimension, part, row["name"], row["name_en"], position))
+            parent = row.get("province") if dimension == "regency" else None
+            rows.append(
+                answers.DimensionParts(dimension, part, row["name"], row["name_en"], parent, position)
+            )
     return rows
+
+
+def province_tiles(known: Known) -> list[answers.ProvinceTiles]:
+    fields = ("province", "short", "tile_column", "tile_row", "region", "region_en")
+    rows = [
+        answers.ProvinceTiles(*(row[field] for field in fields))
+        for row in known.provinces
+        if row["tile_column"] is not None and row["tile_row"] is not None
+    ]
+    return sorted(rows, key=lambda row: (row.tile_row, row.tile_column, row.province))
+
+
+def eligible_workers(known: Known, *, as_of: dt.date) -> list[answers.EligibleWorkers]:
+    loaded: dict[str | None, list[Row]] = {}
+    for row in known.eligible:
+        loaded.setdefault(row["province"], []).append(
+            {**row, "day": row["as_of"], "confidence": "high", "number": row["eligible"]}
+        )
+    published: list[Row] = [
+        {**row, "day": row["as_of_date"], "number": int(row["value"])}
+        for row in known.published_figures
+        if (row["metric"], row["segment"]) == ("eligible_workers", "all")
+    ]
+    found = []
+    for place in {None, *loaded}:
+        best = best_stated(loaded.get(place, []), as_of)
+        if place is None and best is None:
+            best = best_stated(published, as_of)
+        if best:
+            found.append(answers.EligibleWorkers(place, *best))
+    return sorted(found, key=lambda row: (row.province is not None, row.province or ""))
+
+
+def best_stated(rows: Sequence[Row], as_of: dt.date) -> tuple[int, dt.date, bool, str | None] | None:
+    """The number of the newest day up to one, else of the first day within a year after it."""
+    a_year_on = as_of.replace(
+        day=28 if (as_of.month, as_of.day) == (2, 29) else as_of.day, year=as_of.year + 1
+    )
+    before = [row["day"] for row in rows if row["day"] <= as_of]
+    after = [row["day"] for row in rows if as_of < row["day"] <= a_year_on]
+    if not before and not after:
+        return None
+    day = max(before) if before else min(after)
+    that_day = [row for row in rows if row["day"] == day]
+    ranks = ("high", "medium", "low")
+    best = min(that_day, key=lambda row: (ranks.index(row["confidence"]), -row["number"], row["source"]))
+    disputed = best["confidence"] == "low" or len({row["number"] for row in that_day}) > 1
+    return best["number"], day, disputed, best["source"]
+
+
+def annotations(known: Known, *, since: dt.date | None, until: dt.date | None) -> list[answers.Annotations]:
+    rows = [
+        answers.Annotations(
+            row["date"], row["text"], row["text_en"] or row["text"], row["source"], row["author"]
+        )
+        for row in known.annotations
+        if (since is None or since <= row["date"]) and (until is None or row["date"] <= until)
+    ]
+    return sorted(rows, key=lambda row: (row.day, row.text))
 
 
 def missing_deliveries(known: Known, *, as_of: dt.date) -> list[answers.MissingDeliveries]:
@@ -926,8 +992,11 @@ def cause(known: Known, earlier: Known, month: dt.date, source: str) -> str:
         return "new_month"
     counting, counted_then = inputs(known, month, source), inputs(earlier, month, source)
     if before and before[0] == after[0] and counting == counted_then:
-        same_rules = (known.partner_sources, known.provinces) == (earlier.partner_sources, earlier.provinces)
-        return "consequence" if same_rules else "changed_definition"
+        same_rules = [
+            getattr(known, name) == getattr(earlier, name)
+            for name in ("partner_sources", "provinces", "regencies")
+        ]
+        return "consequence" if all(same_rules) else "changed_definition"
     if after[0] == "missing":
         return "withdrawn" if before and before[0] != "missing" else "carried"
     if before is None or before[0] == "missing" or (before[0] == "partial" and counted_then <= counting):

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from enrollment import answers, custody, durable, keys, lock, publishing
-from enrollment.delivery import counted
+from enrollment.delivery import DeliveryDamaged, counted
 from enrollment.edition import open_edition
 from enrollment.keys import KeyFault, open_keys
-from enrollment.store import DeliveryDamaged, Store
+from enrollment.store import Store
 
 HEADER = "nik,periode,sumber,segmen,provinsi,program,jenis_kelamin,tgl_lahir,kpj"
 NOW = dt.datetime(2021, 9, 5, 8, 0, tzinfo=dt.UTC)
@@ -159,6 +159,14 @@ def test_a_damaged_people_file_gets_no_new_key(store: Store) -> None:
     with pytest.raises(DeliveryDamaged):
         custody.rotate(store)
     assert len(open_keys(store.data, make=False).chain) == 1
+
+
+def test_a_damaged_quarantine_is_named_and_gets_no_new_key(store: Store) -> None:
+    (path,) = (store.root / "quarantine").iterdir()
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(DeliveryDamaged) as damaged:
+        custody.rotate(store)
+    assert damaged.value.path == path
 
 
 def test_keys_of_somebody_else_do_not_rotate_what_is_kept(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import io
 import json
 import shutil
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from enrollment import answers, building, edition, publishing, query, verification
@@ -58,6 +60,36 @@ def publish(store: Store, day: str, note: str = "") -> Edition:
 def active(opened: Edition) -> dict[dt.date, int]:
     """The people of each month that an edition knows."""
     return {row.month: row.active for row in answers.known_months(opened)}
+
+
+def test_the_whole_cube_is_handed_out_as_one_file(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    load(store, "2021-06", "2021-07", "2021-08")
+    opened = publish(store, "2021-09-05")
+    target = io.BytesIO()
+    opened.write_cube(target)
+    cube = pq.read_table(target)
+    cursor = opened.cursor()
+    columns = [name for name, *_ in cursor.execute("describe cube_fine").fetchall()]
+    kinds = {kind for _, kind, *_ in cursor.execute("describe cube_fine").fetchall()}
+    rows = cursor.execute("from cube_fine").fetchall()
+    cursor.close()
+    assert kinds == {"BIGINT", "BOOLEAN", "DATE", "VARCHAR"}
+    assert {str(kind) for kind in cube.schema.types} == {"int64", "bool", "date32[day]", "string"}
+    assert cube.column_names == columns
+    assert [tuple(row.values()) for row in cube.to_pylist()] == rows
+    august = [row["active"] for row in cube.to_pylist() if row["month"] == AUGUST]
+    assert sum(august) == active(opened)[AUGUST]
+
+
+def test_the_same_edition_hands_out_the_same_cube(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    load(store, "2021-06")
+    opened = publish(store, "2021-07-05")
+    first, second = io.BytesIO(), io.BytesIO()
+    opened.write_cube(first)
+    opened.write_cube(second)
+    assert first.getvalue() == second.getvalue()
 
 
 def names(folder: Path) -> set[str]:
@@ -505,6 +537,21 @@ def test_a_kept_edition_answers_every_question_it_answered_then(kept: tuple[Edit
         assert len(rows) == asked["rows"], asked["question"]
         people = [row.active for row in rows if getattr(row, "active", None) is not None]
         assert sum(people) == asked["active"], asked["question"]
+
+
+def test_an_edition_without_a_list_of_regencies_names_them_by_their_codes(
+    kept: tuple[Edition, dict[str, Any]],
+) -> None:
+    opened, recorded = kept
+    if recorded["format"] > 2:
+        pytest.skip("it has the list")
+    parts = [part for part in answers.dimension_parts(opened) if part.dimension == "regency"]
+    assert [(part.part, part.name, part.parent) for part in parts] == [("1101", "1101", None)]
+    assert answers.annotations(opened) == ()
+    (country,) = answers.eligible_workers(opened, as_of=AUGUST)
+    assert (country.province, country.eligible, country.day) == (None, 92_000_000, dt.date(2021, 3, 25))
+    with pytest.raises(query.NotRecorded):
+        answers.province_tiles(opened)
 
 
 def test_a_question_newer_than_an_edition_is_not_recorded_in_it(

@@ -19,36 +19,10 @@ from enrollment.answers import (
     MovementByMonth,
 )
 from enrollment.language import CODES, Language
+from tests.figures.rows import AUGUST, progress
 
 ID, EN = Language("id"), Language("en")
-AUGUST = dt.date(2021, 8, 31)
-BEHIND = GoalProgress(
-    goal="2021-38.0",
-    as_of=AUGUST,
-    active=29_200_000,
-    active_before=28_950_000,
-    baseline=27_700_000,
-    baseline_date=dt.date(2021, 4, 9),
-    target=38_000_000,
-    due=dt.date(2021, 12, 31),
-    gap=8_800_000,
-    rise_needed=10_300_000,
-    rise_achieved=1_500_000,
-    rise_achieved_share=1_500_000 / 10_300_000,
-    days_left=122,
-    needed_per_month=2_195_492,
-    needed_per_month_at_start=1_178_595,
-    recent_per_month=267_778,
-    recent_months=3,
-    pace_ratio=2_195_492 / 267_778,
-    path_active=33_275_940,
-    continued_active=30_273_309,
-    continued_gap=7_726_691,
-    status="behind",
-    missing=0,
-    carried=0,
-    simulated=True,
-)
+BEHIND = progress(goal="2021-38.0")
 AHEAD = replace(
     BEHIND,
     status="ahead",

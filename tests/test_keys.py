@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -37,6 +38,16 @@ def by_hand(chain: tuple[bytes, ...], nik: str) -> bytes:
     for secret in chain:
         value = hmac.new(secret, value, hashlib.sha256).digest()[:16]
     return value
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_many_niks_are_keyed_as_each_one_is(length: int) -> None:
+    chain = Keys(CHAIN[:length], Path("key"))
+    niks = np.frombuffer("".join(NIKS).encode(), np.uint8).reshape(len(NIKS), -1)
+    found = [bytes(row) for row in chain.keyed(niks, 0)]
+    assert found == [by_hand(chain.chain, nik) for nik in NIKS]
+    earlier = chain.keyed(niks, length - 1)
+    assert [bytes(row) for row in earlier] == [chain.wrap(nik.encode(), length - 1) for nik in NIKS]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])

@@ -175,6 +175,7 @@ class TestWithTheSameDeliveries:
         [
             "update edition set definitions = definitions + 1",
             "update reference_files set sha256 = 'x' where name = 'partner_sources'",
+            "update reference_files set sha256 = 'x' where name = 'regencies'",
         ],
     )
     def test_a_change_of_rules_is_the_cause(
@@ -182,6 +183,16 @@ class TestWithTheSameDeliveries:
     ) -> None:
         found = self.changed(directory, tmp_path, statement)
         assert [cause for _, _, cause, _ in found] == ["changed_definition"] * 2
+
+    def test_a_list_that_the_earlier_edition_did_not_have_decided_nothing_there(
+        self, directory: DataDirectory, tmp_path: Path
+    ) -> None:
+        found = self.changed(directory, tmp_path, "delete from reference_files where name = 'regencies'")
+        assert [cause for _, _, cause, _ in found] == ["consequence"] * 2
+        published = edition.open_edition(directory.store)
+        without = Edition(published.publication, tmp_path / "changed.duckdb")
+        back = moved(comparison.compare(published, without).changes)
+        assert [cause for _, _, cause, _ in back] == ["consequence"] * 2
 
     def test_goals_and_published_figures_decide_nothing_that_is_counted(
         self, directory: DataDirectory, tmp_path: Path

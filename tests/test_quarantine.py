@@ -9,7 +9,8 @@ from enrollment import answers, publishing, verification
 from enrollment.contract import RULES
 from enrollment.edition import open_edition
 from enrollment.language import CODES, Language
-from enrollment.store import Receipt, Store
+from enrollment.receipt import Receipt
+from enrollment.store import Store
 from tests.builders import cell, delivery_text
 from tests.people import members_text, nik
 

@@ -1,6 +1,8 @@
 """Reference files: the user's own before the shipped ones, by column name, and never half read."""
 
+import csv
 import datetime as dt
+import io
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from enrollment import reference
 from enrollment.fold import expected_sources
 from enrollment.reference import SCHEMAS, SHIPPED, ReferenceFault
-from enrollment.store import codes_of
+from enrollment.store import Store, codes_of
 
 
 def own(data: Path, name: str, content: str | bytes) -> Path:
@@ -31,6 +33,9 @@ def test_the_shipped_files_are_read_whole_and_typed(tmp_path: Path) -> None:
         "partner_sources": 16,
         "agreements": 4,
         "provinces": 38,
+        "regencies": 540,
+        "eligible": 0,
+        "annotations": 3,
         "published_figures": 231,
     }
     goal = next(row for row in tables.rows("targets") if row["is_default"])
@@ -128,3 +133,39 @@ def test_a_month_from_which_a_source_is_expected_is_checked_when_the_file_is_rea
     with pytest.raises(ReferenceFault) as fault:
         reference.read(tmp_path)
     assert fault.value.column == "expected_from"
+
+
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [
+        ("provinces", ("tile_column", "tile_row")),
+        ("regencies", ("short", "from_year", "until_year", "successor")),
+        ("annotations", ("text_en",)),
+    ],
+)
+def test_a_column_that_a_file_need_not_have_is_not_known_in_any_row(
+    tmp_path: Path, name: str, absent: tuple[str, ...]
+) -> None:
+    lines = list(csv.DictReader(io.StringIO(shipped(name))))
+    kept = [column for column in SCHEMAS[name] if column not in absent]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, kept, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    own(tmp_path, name, text.getvalue())
+    rows = reference.read(tmp_path).rows(name)
+    assert len(rows) == len(lines)
+    assert {row[column] for row in rows for column in absent} == {None}
+    store = Store(tmp_path / "loaded")
+    assert store.load(tmp_path / "reference" / f"{name}.csv").verdict == "accepted"
+    assert store.reference().rows(name) == rows
+
+
+def test_a_regency_may_lie_in_the_province_that_it_had_before_and_has_after_a_division(
+    tmp_path: Path,
+) -> None:
+    regencies = codes_of(reference.read(tmp_path)).regencies or {}
+    assert regencies["1101"] == {"ID-AC"}
+    assert regencies["9101"] == regencies["9301"] == {"ID-PA", "ID-PS"}
+    assert regencies["9271"] == regencies["9671"] == {"ID-PB", "ID-PD"}
+    assert regencies["9103"] == {"ID-PA"}

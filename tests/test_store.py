@@ -13,16 +13,10 @@ from pathlib import Path
 import pytest
 
 from enrollment import durable
-from enrollment.delivery import Piece, counted
+from enrollment.delivery import DeliveryDamaged, Piece, UnknownDelivery, counted
 from enrollment.language import CODES, Language
-from enrollment.store import (
-    PROJECT_DATA,
-    AlreadyWithdrawn,
-    DeliveryDamaged,
-    Receipt,
-    Store,
-    UnknownDelivery,
-)
+from enrollment.receipt import Receipt
+from enrollment.store import PROJECT_DATA, AlreadyWithdrawn, Store
 
 HEADER = "periode,sumber,segmen,provinsi,program,aktif,baru,aktif_kembali,berhenti,pindah_masuk,pindah_keluar"
 JULY = (

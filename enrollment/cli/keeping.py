@@ -16,7 +16,7 @@ from enrollment.delivery import Counted, Delivery, counted
 from enrollment.export import csv_text
 from enrollment.language import Language
 from enrollment.months import month_text
-from enrollment.store import Quarantined
+from enrollment.quarantine import Quarantined
 
 _SHORT = 10
 _WAITING = ("delivery", "file", "month", "row", "column", "value", "rule", "key", "message")

@@ -16,7 +16,7 @@ from enrollment.cli.progress import reporter
 from enrollment.export import csv_text
 from enrollment.keys import key_file
 from enrollment.language import Language
-from enrollment.store import Receipt
+from enrollment.receipt import Receipt
 
 _FAULTS_SHOWN = 20
 _FAULT_COLUMNS = ("file", "row", "column", "value", "rule", "message")

@@ -13,12 +13,13 @@ from typing import Any, NoReturn
 import click
 
 from enrollment import publishing, query
+from enrollment.delivery import DeliveryDamaged, UnknownDelivery
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
 from enrollment.reference import ReferenceFault
-from enrollment.store import AlreadyWithdrawn, DeliveryDamaged, UnknownDelivery
+from enrollment.store import AlreadyWithdrawn
 
 _SHORT = 10
 

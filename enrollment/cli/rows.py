@@ -13,36 +13,14 @@ import click
 from enrollment.cli.opening import open_store
 from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_rows
+from enrollment.contract.columns import KINDS
 from enrollment.delivery import Delivery
 from enrollment.export import cell, csv_lines
 from enrollment.language import Language
 from enrollment.months import month_text
 from enrollment.store import Store
 
-_COLUMNS = {
-    "key": "kunci",
-    "month": "periode",
-    "source": "sumber",
-    "segment": "segmen",
-    "province": "provinsi",
-    "regency": "kab_kota",
-    "programmes": "program",
-    "sex": "jenis_kelamin",
-    "age_band": "kelompok_umur",
-    "birth_date": "tgl_lahir",
-    "birth_year": "tahun_lahir",
-    "kpj": "kpj",
-    "npp": "npp",
-    "position": "jabatan",
-    "registered_on": "tgl_daftar",
-    "active": "aktif",
-    "new": "baru",
-    "reactivated": "aktif_kembali",
-    "lapsed": "berhenti",
-    "moved_in": "pindah_masuk",
-    "moved_out": "pindah_keluar",
-    "simulated": "simulasi",
-}
+_HEADERS = {column.field: column.header for columns in KINDS.values() for column in columns}
 _SHOWN = 20
 _CHUNK = 10_000
 
@@ -90,8 +68,8 @@ def _rows(store: Store, delivery: Delivery) -> tuple[list[str], Iterator[Sequenc
         return next(records, []), records
     batches = store.accepted(delivery)
     first = next(batches)
-    names = [name for name in _COLUMNS if name in first.schema.names]
-    return [_COLUMNS[name] for name in names], (
+    names = [name for name in first.schema.names if name in _HEADERS]
+    return [_HEADERS[name] for name in names], (
         row
         for batch in chain([first], batches)
         for row in zip(*(_written(name, batch.column(name).to_pylist()) for name in names), strict=True)

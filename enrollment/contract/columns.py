@@ -300,7 +300,9 @@ def match_reference(table: str, row: int, cells: Sequence[str]) -> None:
         if cell not in names.values() or cell in cells[: position - 1]
     ]
     faults += [
-        Fault.of("missing_column", row=row, column=name) for name in names.values() if name not in cells
+        Fault.of("missing_column", row=row, column=name)
+        for name in reference.required(table)
+        if name not in cells
     ]
     if faults:
         raise Refused(*faults)

@@ -96,6 +96,8 @@ RULES = (
     "province_number",
     "province_not_in_year",
     "regency_format",
+    "unknown_regency",
+    "regency_elsewhere",
     "unknown_programme",
     "programmes_order",
     "programmes_incomplete",

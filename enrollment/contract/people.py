@@ -10,8 +10,6 @@ holds keys of two ranges, so that a reader may take range after range.
 
 import datetime as dt
 import hashlib
-import hmac
-import io
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -27,6 +25,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from enrollment import durable
+from enrollment.contract.people_records import (
+    TEXT_TYPE,
+    Records,
+    Texts,
+    bytes_of,
+    order_of,
+    plain,
+    read_into,
+    taken,
+)
 from enrollment.contract.values import Bytes, fixed_width
 from enrollment.keys import KEY_BYTES, Keys
 
@@ -38,7 +46,6 @@ KEYED_DUPLICATES = 100_000
 
 _NIK_DIGITS = 16
 _KPJ_DIGITS = 11
-_HMAC_BLOCK = 64
 _NO_DAY = int(np.iinfo(np.int32).min)
 _ROW = {"key": f"V{KEY_BYTES}", "row": "<i4", "mends_row": "<i4"}
 _TEXT, _LONG_TEXT, _DAY = "<u2", "<u4", "M"
@@ -71,10 +78,6 @@ _COLUMNS = {
     },
 }
 """The columns of each kind in the order of the file, and how they lie in a record."""
-_TEXT_TYPE = pa.dictionary(pa.int32(), pa.string())
-
-Records = npt.NDArray[np.void]
-Numbers = npt.NDArray[np.int64]
 
 
 class SourcePeople(NamedTuple):
@@ -121,16 +124,16 @@ class PeopleWriter:
         self.kind = kind
         self.key_space = key_space or keys.space
         self._named = "identity" if key_space is None else "key"
-        self._secrets: tuple[bytes, ...] = ()
-        """The secrets through which what names a person becomes the key."""
-        if key_space is None:
-            self._secrets = keys.chain
-        elif length := keys.length_of(key_space):
-            self._secrets = keys.chain[length:]
-            self.key_space = keys.space
+        self._chain = keys
+        self._from_length = 0
+        """How many secrets of the chain what names a person has gone through already."""
+        if key_space is not None:
+            length = keys.length_of(key_space)
+            self._from_length = length or len(keys.chain)
+            self.key_space = keys.space if length else key_space
         fields = _ROW | _COLUMNS[kind]
         self._fields = np.dtype([(name, "<i4" if f == _DAY else f) for name, f in fields.items()])
-        self._texts = {name: _Texts() for name, form in fields.items() if form in (_TEXT, _LONG_TEXT)}
+        self._texts = {name: Texts() for name, form in fields.items() if form in (_TEXT, _LONG_TEXT)}
         self._days = tuple(name for name, form in fields.items() if form == _DAY)
         self._mends = False
         self._counts = np.zeros(RANGES, np.int64)
@@ -153,13 +156,13 @@ class PeopleWriter:
         if not self._files:
             self._begin()
         records = self._records(batch)
-        in_range = _bytes(records)[:, 0] >> 4
-        spread = _taken(records, np.argsort(in_range, kind="stable"))
+        in_range = bytes_of(records)[:, 0] >> 4
+        spread = taken(records, np.argsort(in_range, kind="stable"))
         counts = np.bincount(in_range, minlength=RANGES)
         ends = np.cumsum(counts)
         for file, start, end in zip(self._files, ends - counts, ends, strict=True):
             if start < end:
-                file.write(_bytes(spread[start:end]).data)
+                file.write(bytes_of(spread[start:end]).data)
         self._counts += counts
 
     def finish(self, month: dt.date) -> PeopleFile:
@@ -188,7 +191,7 @@ class PeopleWriter:
                     table = self._table(chunk, ranked, number, month, schema)
                     writer.write_table(table, row_group_size=len(chunk))
                     chunk["row"] = 0
-                    digest.update(_bytes(chunk).data)
+                    digest.update(bytes_of(chunk).data)
         self._sweep()
         texts = [self.kind, month.isoformat(), *("\x1f".join(texts) for texts in self._texts.values())]
         digest.update("\x1e".join(texts).encode())
@@ -231,7 +234,7 @@ class PeopleWriter:
         self._mends |= "mends_row" in present
         for name in self._fields.names or ():
             if name in self._days:
-                records[name] = _plain(batch[name], _NO_DAY) if name in present else _NO_DAY
+                records[name] = plain(batch[name], _NO_DAY) if name in present else _NO_DAY
             elif name == "key" or name not in present:
                 continue
             elif name in self._texts:
@@ -240,7 +243,7 @@ class PeopleWriter:
                 at, letters = fixed_width(batch[name], _KPJ_DIGITS)
                 records[name][slice(None) if at is None else at] = letters.view(f"V{_KPJ_DIGITS}")[:, 0]
             else:
-                records[name] = _plain(batch[name], 0)
+                records[name] = plain(batch[name], 0)
         return records
 
     def _keys(self, column: pa.Array) -> Records:
@@ -248,7 +251,7 @@ class PeopleWriter:
         if letters is None or len(letters) != len(column):
             # Nothing of the value: it may be a NIK.
             raise ValueError("a person without a NIK or a key")
-        keys: Records = _keyed(letters, self._secrets).view(f"V{KEY_BYTES}")[:, 0]
+        keys: Records = self._chain.keyed(letters, self._from_length).view(f"V{KEY_BYTES}")[:, 0]
         return keys
 
     def _sorted(
@@ -260,17 +263,17 @@ class PeopleWriter:
             return
         records: Records = np.empty(count, self._fields)
         with self._range(number).open("rb", buffering=0) as file:
-            _read_into(file, records)
+            read_into(file, records)
         self._range(number).unlink()
-        order, left_out, earlier = _order(records, source_ranks)
+        order, left_out, earlier = order_of(records, source_ranks)
         tally.leave_out(records[left_out], records["row"][earlier], source_ranks)
         chunk: Records = np.empty(min(ROW_GROUP, len(order)), self._fields)
         for start in range(0, len(order), ROW_GROUP):
             places = order[start : start + ROW_GROUP]
-            yield _taken(records, places, chunk[: len(places)])
+            yield taken(records, places, chunk[: len(places)])
 
     def _schema(self) -> pa.Schema:
-        types = dict.fromkeys(self._texts, _TEXT_TYPE)
+        types = dict.fromkeys(self._texts, TEXT_TYPE)
         types |= dict.fromkeys(self._days, pa.date32())
         types |= {"birth_year": pa.int16(), "kpj": pa.string(), "simulated": pa.bool_()}
         first = {"key": pa.uuid(), "key_range": pa.uint8(), "row": pa.int32()}
@@ -360,61 +363,10 @@ def rows_of(path: Path, key: bytes) -> int:
     )
 
 
-class _Texts:
-    """The distinct texts of a column; each has a number from 1, and null is 0."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str | None, int] = {None: 0}
-        self._texts: list[str] = []
-        self._arrow = pa.array([], pa.string())
-        self._last: tuple[pa.Array, npt.NDArray[np.uint32]] | None = None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    def numbers(self, column: pa.Array, form: np.dtype[Any]) -> npt.NDArray[np.uint32]:
-        """The number of each text of a column, in the order of first appearance."""
-        if not pa.types.is_dictionary(column.type):
-            column = column.dictionary_encode()
-        if not self._last or not column.dictionary.equals(self._last[0]):
-            known = self._numbers
-            found = [known.setdefault(text, len(known)) for text in column.dictionary.to_pylist()]
-            if len(known) > np.iinfo(form).max:
-                raise ValueError("too many different texts")
-            self._last = column.dictionary, np.array([*found, 0], np.uint32)
-        # The last place is that of null, which is found from behind.
-        numbers: npt.NDArray[np.uint32] = self._last[1][_plain(column.indices, -1)]
-        return numbers
-
-    def sort(self) -> npt.NDArray[np.uint32]:
-        """Number the texts by the alphabet; the new number of each old one."""
-        self._texts = sorted(text for text in self._numbers if text is not None)
-        ranks = np.zeros(len(self._numbers), np.uint32)
-        for rank, text in enumerate(self._texts, 1):
-            ranks[self._numbers[text]] = rank
-        self._arrow = pa.array(self._texts, pa.string())
-        return ranks
-
-    def column(self, ranks: npt.NDArray[Any]) -> pa.Array:
-        """Texts by their sorted numbers, with a dictionary of no more than these."""
-        if not self._texts:
-            return pa.nulls(len(ranks), _TEXT_TYPE)
-        used = np.zeros(len(self._texts) + 1, np.bool_)
-        used[ranks] = True
-        null = ranks == 0 if used[0] else None
-        used[0] = False
-        places = (np.cumsum(used) - 1).astype(np.int32)
-        texts = self._arrow.take(pa.array(np.flatnonzero(used) - 1))
-        return pa.DictionaryArray.from_arrays(pa.array(places.take(ranks), mask=null), texts)
-
-
 class _Tally:
     """What a file holds of each source, its provinces, and what was left out of it."""
 
-    def __init__(self, sources: _Texts, provinces: _Texts) -> None:
+    def __init__(self, sources: Texts, provinces: Texts) -> None:
         self.rows = 0
         self._sources, self._provinces = sources, provinces
         self._of_source = np.zeros(len(sources) + 1, np.int64)
@@ -504,102 +456,6 @@ def _plain_keys(column: pa.Array) -> Bytes | None:
         return None
     # What fromhex skips, blanks, is missing from the length.
     return np.frombuffer(made, np.uint8).reshape(-1, KEY_BYTES) if 2 * len(made) == digits.size else None
-
-
-def _keyed(values: Bytes, secrets: Iterable[bytes]) -> Bytes:
-    """The first bytes of each row's HMAC-SHA256 under one secret after another: the keys of `Keys`.
-
-    What is hashed of the secret alone, half of everything, is hashed once and copied for each row. No
-    DuckDB here: its SHA-256 does without the instructions of the processor and costs twice as much.
-    """
-    for secret in secrets:
-        padded = secret.ljust(_HMAC_BLOCK, b"\0")
-        inner = hashlib.sha256(padded.translate(hmac.trans_36)).copy
-        outer = hashlib.sha256(padded.translate(hmac.trans_5C)).copy
-        made = io.BytesIO()
-        for value in values.view(f"V{values.shape[1]}")[:, 0].tolist():
-            within, around = inner(), outer()
-            within.update(value)
-            around.update(within.digest())
-            made.write(around.digest())
-        digests = np.frombuffer(made.getbuffer(), np.uint8).reshape(-1, hashlib.sha256().digest_size)
-        values = np.ascontiguousarray(digests[:, :KEY_BYTES])
-    return values
-
-
-def _order(records: Records, source_ranks: npt.NDArray[np.uint32]) -> tuple[Numbers, Numbers, Numbers]:
-    """The places of the records by key and source; those left out as duplicates, and their earlier ones.
-
-    Place and leading bits of the key are sorted as one number, which is several times faster than to sort
-    places; the few neighbours that these bits do not tell apart are sorted once more.
-    """
-    count = len(records)
-    bits = np.uint64(max(count - 1, 1).bit_length())
-    places = (np.uint64(1) << bits) - np.uint64(1)
-    leading = _half_of_key(records, 0)
-    # The first digit is the same in the whole range.
-    numbers = ((leading << np.uint64(4)) & ~places) | np.arange(count, dtype=np.uint64)
-    numbers.sort()
-    order = (numbers & places).astype(np.int64)
-    numbers >>= bits
-    alike = numbers[1:] == numbers[:-1]
-    if not alike.any():
-        return order, order[:0], order[:0]
-    tied = np.zeros(count, np.bool_)
-    tied[1:] = alike
-    tied[:-1] |= alike
-    at = np.flatnonzero(tied)
-    some = _taken(records, order[at])
-    criteria = (_half_of_key(some, 0), _half_of_key(some, 1), source_ranks[some["source"]], some["row"])
-    sorting = np.lexsort(criteria[::-1])
-    order[at] = order[at][sorting]
-    new = np.ones(len(at), np.bool_)
-    new[1:] = False
-    for criterion in criteria[:-1]:
-        values = criterion[sorting]
-        new[1:] |= values[1:] != values[:-1]
-    again = np.flatnonzero(~new)
-    if not len(again):
-        return order, order[:0], order[:0]
-    first = np.maximum.accumulate(np.where(new, np.arange(len(at)), 0))
-    left_out, earlier = order[at[again]], order[at[first[again]]]
-    return np.delete(order, at[again]), left_out, earlier
-
-
-def _half_of_key(records: Records, half: int) -> npt.NDArray[np.uint64]:
-    step = records.dtype.itemsize
-    halves = np.ndarray((len(records),), ">u8", records, records.dtype.fields["key"][1] + 8 * half, (step,))  # type: ignore[index]
-    return halves.astype(np.uint64)
-
-
-def _bytes(records: Records) -> npt.NDArray[np.uint8]:
-    return records.view(np.uint8).reshape(len(records), -1)
-
-
-def _taken(records: Records, places: npt.NDArray[np.int64], into: Records | None = None) -> Records:
-    """Records at places. As bytes without fields, since numpy copies field by field otherwise."""
-    into = np.empty(len(places), records.dtype) if into is None else into
-    whole = f"V{records.dtype.itemsize}"
-    np.take(records.view(whole), places, out=into.view(whole), mode="clip")
-    return into
-
-
-def _read_into(file: BinaryIO, records: Records) -> None:
-    rest = _bytes(records).data.cast("B")
-    while rest:
-        count = file.readinto(rest)  # type: ignore[attr-defined]
-        if not count:
-            raise OSError(f"{file.name} is too short")
-        rest = rest[count:]
-
-
-def _plain(column: pa.Array, null: int) -> npt.NDArray[Any]:
-    """Numbers, days or truths of a column, with a value for null."""
-    if pa.types.is_date(column.type):
-        column = column.cast(pa.date32()).view(pa.int32())
-    column = column.cast(pa.uint8()) if pa.types.is_boolean(column.type) else column
-    values: npt.NDArray[Any] = pc.fill_null(column, null).to_numpy(zero_copy_only=False)
-    return values
 
 
 def _kpjs(letters: Records) -> pa.Array:

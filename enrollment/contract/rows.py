@@ -7,7 +7,7 @@ clean file costs little more than its splitting; single rows are looked at only 
 import datetime as dt
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -523,6 +523,23 @@ class PeopleRows(Rows):
         if absent:
             positions = _flagged(pc.is_in(_decoded(provinces), value_set=pa.array(absent, pa.string())))
             yield "province_not_in_year", "province", positions, lambda at: absent[provinces[at].as_py()]
+        yield from self._misplaced(arrays, absent)
+
+    def _misplaced(
+        self, arrays: Mapping[str, pa.Array], absent: Collection[str]
+    ) -> Iterator[tuple[str, str, Positions, Callable[[int], Mapping[str, str]]]]:
+        if "regency" not in arrays:
+            return
+        provinces, regencies = (_encoded(arrays[name]) for name in ("province", "regency"))
+        pairs = _pairs(provinces, regencies)
+        wrong = {
+            pair: details
+            for pair, (province, regency) in _named_pairs(pairs, provinces, regencies).items()
+            if province not in absent and (details := misplaced(province, regency, self.codes)) is not None
+        }
+        if wrong:
+            positions = np.flatnonzero(np.isin(pairs, list(wrong)))
+            yield "regency_elsewhere", "regency", positions, lambda at: wrong[int(pairs[at])]
 
     def _see_identities(self, batch: Batch, arrays: Mapping[str, pa.Array], lost: Positions) -> None:
         identities = arrays["nik"] if "nik" in arrays else arrays["key"]
@@ -541,6 +558,41 @@ def absent_provinces(provinces: Iterable[str], year: int, codes: Codes) -> dict[
         if not first <= year <= (last or year):
             absent[province] = {"year": str(year), "years": f"{first}–{last or ''}"}
     return absent
+
+
+def misplaced(province: str, regency: str, codes: Codes) -> Mapping[str, str] | None:
+    """Where a regency lies that does not lie in a province; None where it does, or it is not known."""
+    if codes.regencies is None or province in codes.regencies[regency]:
+        return None
+    return {"province": province, "expected": ", ".join(sorted(codes.regencies[regency]))}
+
+
+def _pairs(first: pa.DictionaryArray, second: pa.DictionaryArray) -> Positions:
+    """One number for the two texts of each row, so that a pair is looked at once however many rows it has."""
+    numbers = (
+        pc.fill_null(texts.indices, len(texts.dictionary)).to_numpy(zero_copy_only=False).astype(np.int64)
+        for texts in (first, second)
+    )
+    high, low = numbers
+    joined: Positions = high * (len(second.dictionary) + 1) + low
+    return joined
+
+
+def _named_pairs(
+    pairs: Positions, first: pa.DictionaryArray, second: pa.DictionaryArray
+) -> dict[int, tuple[str, str]]:
+    """The texts behind the numbers that `_pairs` gave; pairs that lack one of them are left out."""
+    names, others = first.dictionary.to_pylist(), second.dictionary.to_pylist()
+    found = ((int(pair), divmod(int(pair), len(others) + 1)) for pair in np.flatnonzero(np.bincount(pairs)))
+    return {
+        pair: (names[high], others[low])
+        for pair, (high, low) in found
+        if high < len(names) and low < len(others)
+    }
+
+
+def _encoded(array: pa.Array) -> pa.DictionaryArray:
+    return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
 
 
 def _decoded(array: pa.Array) -> pa.Array:

@@ -1,6 +1,6 @@
-"""Rules across the rows of a totals snapshot: provinces of the month, cells named twice."""
+"""Rules across the rows of a totals snapshot: places of the month, cells named twice."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 import pyarrow as pa
@@ -8,13 +8,13 @@ import pyarrow.compute as pc
 
 from enrollment.contract.columns import KEY
 from enrollment.contract.faults import KEPT_FAULTS, Fault, Refused
-from enrollment.contract.rows import TotalsRows, absent_provinces
+from enrollment.contract.rows import TotalsRows, absent_provinces, misplaced
 
 
 def judge(rows: TotalsRows, expected: str | None) -> None:
     """Judge the rows together. Raises Refused where a source is not the one `expected`."""
     _judge_sources(rows, expected)
-    _judge_provinces(rows)
+    _judge_regencies(rows, _judge_provinces(rows))
     _judge_duplicates(rows)
 
 
@@ -29,8 +29,8 @@ def _judge_sources(rows: TotalsRows, expected: str | None) -> None:
             raise Refused(Fault.of("other_source", row=row, column="sumber", value=source, details=details))
 
 
-def _judge_provinces(rows: TotalsRows) -> None:
-    """A province must exist in the year of the file's month."""
+def _judge_provinces(rows: TotalsRows) -> Collection[str]:
+    """A province must exist in the year of the file's month; those that do not."""
     placed = rows.placed
     provinces = placed["province"].unique().to_pylist()
     absent = {
@@ -39,10 +39,30 @@ def _judge_provinces(rows: TotalsRows) -> None:
         for province, details in absent_provinces(provinces, year, rows.codes).items()
     }
     if not absent:
-        return
+        return ()
     chosen = placed.filter(pc.is_in(placed["province"], value_set=pa.array(absent, pa.string())))
     for row, province in zip(chosen["row"].to_pylist(), chosen["province"].to_pylist(), strict=True):
         rows.findings.fault("province_not_in_year", row, "provinsi", province, absent[province])
+    return absent
+
+
+def _judge_regencies(rows: TotalsRows, absent: Collection[str]) -> None:
+    """A regency must lie in the row's province; nothing is said of a province that is `absent`."""
+    placed = rows.placed.select(["province", "regency", "row"])
+    placed = placed.filter(placed["regency"].is_valid())
+    pairs = placed.group_by(["province", "regency"]).aggregate([]).to_pylist()
+    wrong = {
+        (pair["province"], pair["regency"]): details
+        for pair in pairs
+        if pair["province"] not in absent
+        and (details := misplaced(pair["province"], pair["regency"], rows.codes)) is not None
+    }
+    if not wrong:
+        return
+    regencies = pa.array({regency for _, regency in wrong}, pa.string())
+    for row in placed.filter(pc.is_in(placed["regency"], value_set=regencies)).to_pylist():
+        if details := wrong.get((row["province"], row["regency"])):
+            rows.findings.fault("regency_elsewhere", row["row"], "kab_kota", row["regency"], details)
 
 
 def _judge_duplicates(rows: TotalsRows) -> None:

@@ -40,12 +40,14 @@ class Codes:
 
     `provinces` gives for each ISO 3166-2 code the first and the last year (None: still) in which the
     province exists. `province_names` leads from an upper-case name to the code; it serves messages
-    only.
+    only. `regencies` gives for each code the provinces in which it may lie: several where a province was
+    divided. It is None for kept rows, whose regencies were held against the list of their day.
     """
 
     sources: frozenset[str]
     provinces: Mapping[str, tuple[int, int | None]]
     province_names: Mapping[str, str]
+    regencies: Mapping[str, frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,12 @@ def province(text: str, codes: Codes) -> Value | Problem:
 
 
 def regency(text: str, codes: Codes) -> Value | Problem:
-    """A regency by its four-digit number at the Ministry of Home Affairs."""
-    if re.fullmatch(r"[0-9]{4}", text) and 11 <= int(text[:2]) <= 97:
+    """A regency by its number at the Ministry of Home Affairs; where it lies is asked of the row."""
+    if not (re.fullmatch(r"[0-9]{4}", text) and 11 <= int(text[:2]) <= 97):
+        return Problem("regency_format")
+    if codes.regencies is None or text in codes.regencies:
         return text
-    return Problem("regency_format")
+    return Problem("unknown_regency", known=codes.regencies)
 
 
 def programmes(text: str, codes: Codes) -> Value | Problem:

@@ -136,7 +136,7 @@ class Cell:
     `shade` runs from 0 (least) to 1 (most) of the figure's scale; None is not known, drawn empty.
     """
 
-    column: int
+    column: float
     row: int
     shade: float | None
     label: Text = ()
@@ -147,11 +147,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Squares of a heat map or a tile grid; `lost` ones are decreases, hollow and never shaded."""
+    """Squares of a heat map or a tile grid; `lost` ones are decreases, hollow and never shaded.
+
+    `width` in columns and `height` in rows are what a cell fills around its place.
+    """
 
     role: Role
     name: str
     cells: tuple[Cell, ...]
+    width: float = 0.94
+    height: float = 0.94
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,83 +1,34 @@
-"""The measures that a breakdown can show, and the names of its parts."""
+"""How a measure and a part are written in a figure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from collections.abc import Mapping
 
 from enrollment.language import Language
+from enrollment.measures import MEASURES, OVERLAPPING, SHARES, Measure, Wholes, is_signed, value, values
 
-Measure = Literal[
-    "closing", "net_change", "new", "reactivated", "lapsed", "share_of_rise", "achievement", "coverage"
+__all__ = [
+    "MEASURES",
+    "OVERLAPPING",
+    "SHARES",
+    "Measure",
+    "Wholes",
+    "is_signed",
+    "part_name",
+    "value",
+    "values",
+    "written",
 ]
-MEASURES: tuple[Measure, ...] = (
-    "closing",
-    "net_change",
-    "new",
-    "reactivated",
-    "lapsed",
-    "share_of_rise",
-    "achievement",
-    "coverage",
-)
-SHARES = frozenset({"share_of_rise", "achievement", "coverage"})
-"""Measures that are a part of something; the others count people."""
-
-# A person is in several programmes: their counts overlap and are never added.
-OVERLAPPING = frozenset({"programme"})
-
-Wholes = tuple[tuple[str | None, int], ...]
-"""What a part is measured against: people promised by a source, workers eligible in a province."""
 
 
-class Counted(Protocol):
-    """A row that holds the stock and the flows of a part."""
-
-    @property
-    def closing(self) -> int: ...
-    @property
-    def net_change(self) -> int | None: ...
-
-
-def value(row: Counted, measure: Measure, whole: int | None = None) -> float | None:
-    """A measure of one row: people, or a part of one for shares; None where it is not known.
-
-    `whole` is what a share is a share of.
-    """
-    if measure in SHARES:
-        people = row.net_change if measure == "share_of_rise" else row.closing
-        return None if people is None or not whole or whole < 0 else people / whole
-    found: int | None = getattr(row, measure)
-    return found
-
-
-def values(
-    rows: Sequence[Counted], parts: Sequence[str | None], measure: Measure, wholes: Wholes = ()
-) -> tuple[list[float | None], float | None]:
-    """A measure of every row, and of all rows together where that is known.
-
-    The share of the rise is measured against the rise of all rows, so it is not known where they do
-    not rise. Achievement and coverage are measured against `wholes`, by part.
-    """
-    if measure == "share_of_rise":
-        known = [row.net_change for row in rows if row.net_change is not None]
-        rise = sum(known) if len(known) == len(rows) else None
-        return [value(row, measure, rise) for row in rows], 1.0 if rise and rise > 0 else None
-    if measure in SHARES:
-        against = dict(wholes)
-        together = [
-            (row.closing, against[part]) for row, part in zip(rows, parts, strict=True) if against.get(part)
-        ]
-        whole = sum(of for _, of in together)
-        found = [value(row, measure, against.get(part)) for row, part in zip(rows, parts, strict=True)]
-        return found, sum(people for people, _ in together) / whole if whole else None
-    found = [value(row, measure) for row in rows]
-    counts = [item for item in found if item is not None]
-    return found, sum(counts) if counts else None
+def growth(change: float | None, closing: float) -> float | None:
+    """A net change as a part of what was there before it; None where that is not known or nobody."""
+    before = None if change is None else closing - change
+    return None if change is None or not before else change / before
 
 
 def written(number: float | None, measure: Measure, language: Language, *, short: bool = False) -> str:
     """A measure as a reader sees it; `short` writes millions."""
     if number is None:
-        return language.say("figures.not_reported")
+        return language.say("figures.unknown" if measure in SHARES else "figures.not_reported")
     if measure in SHARES:
         return language.percent(number, 1)
     if short:
@@ -90,8 +41,3 @@ def part_name(part: str | None, names: Mapping[str | None, str], language: Langu
     if part in names:
         return names[part]
     return language.say("figures.not_reported") if part is None else part
-
-
-def is_signed(measure: str) -> bool:
-    """Whether numbers of a measure carry their sign."""
-    return measure == "net_change"

@@ -53,6 +53,18 @@ def shorten(words: str, size: float, width: float) -> str:
     return kept.rstrip() + ELLIPSIS
 
 
+def wrapped(words: str, size: float, width: float, most: int = 99) -> tuple[str, ...]:
+    """Words broken into lines of at most `width` pixels; the last of `most` lines takes the rest, cut."""
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and (len(lines) == most or text_width(longer, size) <= width):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(shorten(line, size, width) for line in lines)
+
+
 def extent(lines: Text, size: float) -> tuple[float, float]:
     """Width and height of lines of words in pixels."""
     widths = [sum(text_width(words.text, size, words.strong) for words in line) for line in lines]

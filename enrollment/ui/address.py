@@ -39,5 +39,10 @@ def write(name: str, value: str | Sequence[str] | None, default: str | None = No
 
 def link(page: str, choices: Mapping[str, str]) -> str:
     """A relative address of a page with choices."""
-    query = urlencode({name: value for name, value in choices.items() if value})
-    return f"./{page}?{query}" if query else f"./{page}"
+    asked = query(choices)
+    return f"./{page}?{asked}" if asked else f"./{page}"
+
+
+def query(choices: Mapping[str, str]) -> str:
+    """Choices as the part of an address after the question mark."""
+    return urlencode({name: value for name, value in choices.items() if value})

@@ -1,22 +1,27 @@
 """What the Breakdown page shows beside its charts: pickers, heading, and the table of every measure."""
 
-import datetime as dt
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 import streamlit as st
 
-from enrollment import answers, findings
+from enrollment import answers, decomposition, findings
 from enrollment.answers import Breakdown
+from enrollment.decomposition import Contribution
+from enrollment.edition import Edition
 from enrollment.figures.description import Column, Table
-from enrollment.figures.measures import MEASURES, OVERLAPPING, Measure
-from enrollment.months import add_months, month_text, parse_month
-from enrollment.ui import address, ask, card, markup
+from enrollment.figures.measures import MEASURES, OVERLAPPING, Measure, Wholes
+from enrollment.ui import address, ask, card, filters, markup, menu, span
+from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
+from enrollment.ui.names import Names, names
+from enrollment.ui.span import Span
 
-_FILTERS = ("source", "segment", "province")
+NOWHERE = ""
+"""No second dimension."""
 _FLOWS = (
     "opening",
     "new",
@@ -28,91 +33,167 @@ _FLOWS = (
     "closing",
     "net_change",
 )
+# Only sources make promises, and eligible workers are known by province.
+_ONLY_FOR = {"achievement": "source", "coverage": "province"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cut:
-    """What is broken down: one dimension, one measure, a span of months, and filters (None for all)."""
+    """What is broken down: a dimension or two, a measure, a span of months, and who is meant."""
 
+    choice: Choice
     dimension: str
+    across: str
     measure: Measure
-    since: dt.date
-    as_of: dt.date
-    sources: tuple[str, ...] | None
-    segments: tuple[str, ...] | None
-    provinces: tuple[str, ...] | None
+    span: Span
+    narrowed: Narrowed
 
-    @property
-    def filters(self) -> dict[str, tuple[str, ...] | None]:
-        return {"sources": self.sources, "segments": self.segments, "provinces": self.provinces}
+    def asked(self, dimension: str, *, beside: Sequence[str] = ()) -> dict[str, Any]:
+        """The parameters of a breakdown by a dimension, which shows all its parts beside the picked ones."""
+        return {
+            "dimension": dimension,
+            "since": self.span.since,
+            "as_of": self.span.as_of,
+            **self.narrowed.params(beside=beside or (dimension,)),
+        }
 
-    @property
-    def params(self) -> dict[str, Any]:
-        """The parameters of the question."""
-        return {"dimension": self.dimension, "since": self.since, "as_of": self.as_of, **self.filters}
+    def rows(self, dimension: str, *, beside: Sequence[str] = ()) -> tuple[Breakdown, ...]:
+        """The parts of a dimension; changes count from the start as the edition of the start knew it."""
+        found = ask.ask(answers.breakdown, self.choice.edition, **self.asked(dimension, beside=beside))
+        stated = self.stated(dimension, beside=beside)
+        if stated is None:
+            return found
+        before = {row.part: row.closing for row in stated}
+        return tuple(
+            replace(row, opening=before.get(row.part, 0), net_change=row.closing - before.get(row.part, 0))
+            for row in found
+        )
+
+    def stated(self, dimension: str, *, beside: Sequence[str] = ()) -> tuple[Breakdown, ...] | None:
+        """The start of the span as another edition knew it; None where the start is this edition's own."""
+        if self.span.start is None:
+            return None
+        asked = self.asked(dimension, beside=beside) | {"since": None, "as_of": self.span.since}
+        return ask.ask(answers.breakdown, self.span.start, **asked)
+
+    @cached_property
+    def parts(self) -> tuple[Breakdown, ...]:
+        """The parts of the page's dimension, the picked ones among the others."""
+        return self.rows(self.dimension)
+
+    @cached_property
+    def shown(self) -> tuple[Breakdown, ...]:
+        """The parts of the page's dimension that filters and picks leave."""
+        return self.rows(self.dimension, beside=("",))
+
+    def names(self, dimension: str) -> Names:
+        return names(self.choice.edition, dimension, self.choice.language)
+
+    def wholes(self, dimension: str) -> Wholes:
+        """What the shares of a dimension's parts are shares of: promised people, eligible workers."""
+        edition, as_of = self.choice.edition, self.span.as_of
+        if self.measure == "achievement" and dimension == "source":
+            promised: dict[str | None, int] = {}
+            for row in ask.ask(answers.commitment_by_source, edition, as_of=as_of):
+                promised[row.source] = promised.get(row.source, 0) + row.committed
+            return tuple(promised.items())
+        if self.measure == "coverage" and dimension == "province":
+            found = ask.ask(answers.eligible_workers, edition, as_of=as_of)
+            return tuple((row.province, row.eligible) for row in found if row.province)
+        return ()
+
+    def drawn(self, dimension: str) -> dict[str, Any]:
+        """What a figure of a dimension's parts is told beside its rows."""
+        return {
+            "measure": self.measure,
+            "names": self.names(dimension),
+            "as_of": self.span.as_of,
+            "since": self.span.since,
+            "wholes": self.wholes(dimension),
+            "selected": self.narrowed.stands_out(dimension),
+        }
 
 
 def pick(choice: Choice) -> Cut:
     """The pickers, kept in the address."""
     say = choice.language.say
-    width = 165 if choice.narrow else 210
+    width = 165 if choice.narrow else 215
+    words = {key: say(f"parts.dimension.{key}") for key in answers.DIMENSIONS}
     with st.container(key="cut", horizontal=True, vertical_alignment="bottom", gap="small"):
-        dimension = _picker(
-            "by",
-            answers.DIMENSIONS,
-            say("breakdown.by"),
-            {key: say(f"parts.dimension.{key}") for key in answers.DIMENSIONS},
+        dimension = _picker("by", answers.DIMENSIONS, say("breakdown.by"), words, width)
+        others = [key for key in answers.DIMENSIONS if key != dimension]
+        across = _picker(
+            "across",
+            [NOWHERE, *others],
+            say("breakdown.across"),
+            words | {NOWHERE: say("breakdown.nowhere")},
             width,
         )
         measure = _picker(
             "measure",
-            MEASURES,
+            [key for key in MEASURES if _ONLY_FOR.get(key, dimension) == dimension],
             say("breakdown.measure"),
             {key: say(f"breakdown.measures.{key}") for key in MEASURES},
             width,
         )
-        since = _since(choice, width)
-    with st.container(key="filters", horizontal=True, gap="small"):
-        picked = {dimension_: _filter(choice, dimension_) for dimension_ in _FILTERS}
-    return Cut(
-        dimension,
-        cast(Measure, measure),
-        since,
-        choice.as_of,
-        picked["source"],
-        picked["segment"],
-        picked["province"],
-    )
+        chosen = span.pick(choice, width, editions=True)
+    return Cut(choice, dimension, across, cast(Measure, measure), chosen, filters.narrowed(choice))
 
 
-def heading(choice: Choice, cut: Cut, rows: Sequence[Breakdown]) -> None:
+def heading(cut: Cut) -> None:
     """The finding, and what of the whole the filters leave."""
-    language = choice.language
+    choice, language = cut.choice, cut.choice.language
     title = findings.breakdown_title(
-        rows,
+        cut.shown,
         cut.measure,
         cut.dimension,
-        names(choice.edition, cut.dimension, language),
-        cut.since,
-        cut.as_of,
+        cut.names(cut.dimension),
+        cut.span.since,
+        cut.span.as_of,
         language,
+        cut.wholes(cut.dimension),
     )
-    whole = _closing(
-        ask.ask(answers.breakdown, choice.edition, dimension="segment", since=cut.since, as_of=cut.as_of)
-    )
-    shown = _closing(ask.ask(answers.breakdown, choice.edition, **{**cut.params, "dimension": "segment"}))
-    key = "breakdown.filtered" if any(cut.filters.values()) else "breakdown.unfiltered"
+    asked = {"dimension": "segment", "since": cut.span.since, "as_of": cut.span.as_of}
+    whole = _closing(ask.ask(answers.breakdown, choice.edition, **asked))
+    shown = _closing(ask.ask(answers.breakdown, choice.edition, **asked, **cut.narrowed.params()))
     detail = language.say(
-        key, shown=language.people(shown, 2), whole=language.people(whole, 2), month=language.month(cut.as_of)
+        "breakdown.filtered" if cut.narrowed else "breakdown.unfiltered",
+        shown=language.people(shown, 2),
+        whole=language.people(whole, 2),
+        month=language.month(cut.span.as_of),
     )
-    markup.show(markup.heading(title, detail))
+    remarks = [detail, span.remark(choice, cut.span)]
+    if cut.measure == "coverage":
+        remarks.append(
+            findings.coverage(
+                ask.ask(answers.eligible_workers, choice.edition, as_of=cut.span.as_of), whole, language
+            )
+        )
+    markup.show(markup.heading(title, " ".join(filter(None, remarks))))
 
 
-def table(choice: Choice, cut: Cut, rows: Sequence[Breakdown]) -> None:
+def decomposed(cut: Cut) -> tuple[str, tuple[Contribution, ...]]:
+    """By which dimension the change is explained, and what each part adds to it."""
+    dimension = "programmes" if cut.dimension in OVERLAPPING else cut.dimension
+    found = ask.ask(answers.breakdown, cut.choice.edition, **cut.asked(dimension, beside=("",)))
+    stated = cut.stated(dimension, beside=("",))
+    if cut.measure in ("new", "reactivated", "lapsed") and stated is None:
+        length = cut.span.months
+        earlier = cut.asked(dimension, beside=("",)) | {
+            "since": cut.span.back(length * 2),
+            "as_of": cut.span.since,
+        }
+        before = ask.ask(answers.breakdown, cut.choice.edition, **earlier)
+        return dimension, decomposition.of_flow(cast(Any, cut.measure), before, found)
+    return dimension, decomposition.of_stock(found, stated)
+
+
+def table(cut: Cut) -> None:
     """Every measure of every part; the columns add up, except where a person is in several parts."""
-    language = choice.language
-    say = language.say
-    part_names = names(choice.edition, cut.dimension, language)
+    choice, say = cut.choice, cut.choice.language.say
+    params = cut.asked(cut.dimension, beside=("",))
+    rows = ask.ask(answers.breakdown, choice.edition, **params)
+    part_names = cut.names(cut.dimension)
     overlapping = cut.dimension in OVERLAPPING
     columns = (
         Column(say(f"parts.dimension.{cut.dimension}"), "left"),
@@ -129,7 +210,11 @@ def table(choice: Choice, cut: Cut, rows: Sequence[Breakdown]) -> None:
     subtitle = "breakdown.table.overlap" if overlapping else "breakdown.table.adds"
     markup.show(
         markup.section(
-            say("breakdown.table.title", since=language.month(cut.since), as_of=language.month(cut.as_of)),
+            say(
+                "breakdown.table.title",
+                since=choice.language.month(cut.span.since),
+                as_of=choice.language.month(cut.span.as_of),
+            ),
             say(subtitle),
         )
         + markup.table(columns, texts, total=total)
@@ -137,9 +222,32 @@ def table(choice: Choice, cut: Cut, rows: Sequence[Breakdown]) -> None:
     )
     fields = list(Breakdown.__dataclass_fields__)
     machine = tuple(tuple(getattr(row, name) for name in fields) for row in rows)
-    card.downloads(
-        choice, "breakdown", Table(columns, texts, tuple(fields), machine), cut.params, key="every_measure"
+    held = Table(columns, texts, tuple(fields), machine)
+    menu.show(choice, menu.Subject("every_measure", "breakdown", params, held), card.source_line(choice))
+
+
+def over_time(cut: Cut) -> dict[str, Any]:
+    """The parameters of the question about the months."""
+    return {name: value for name, value in cut.asked(cut.dimension).items() if name != "since"}
+
+
+def cube(choice: Choice) -> None:
+    """Everything that the edition counts, in one file, for who wants to reckon elsewhere."""
+    st.download_button(
+        choice.language.say("menu.cube"),
+        lambda: _cube(choice.edition),
+        file_name=f"cakupan-{choice.edition.short}.parquet",
+        mime="application/octet-stream",
+        key="cube",
+        on_click="ignore",
+        type="tertiary",
     )
+
+
+def _cube(edition: Edition) -> bytes:
+    target = io.BytesIO()
+    edition.write_cube(target)
+    return target.getvalue()
 
 
 def _closing(rows: Sequence[Breakdown]) -> int:
@@ -168,42 +276,3 @@ def _picker(name: str, options: Sequence[str], label: str, words: dict[str, str]
     )
     address.write(name, picked, options[0])
     return picked
-
-
-def _since(choice: Choice, width: int) -> dt.date:
-    """The month from which flows and changes are counted; the month before unless chosen."""
-    months = [
-        month_text(row.month)
-        for row in ask.ask(answers.known_months, choice.edition)
-        if row.month < choice.as_of
-    ]
-    before = month_text(add_months(choice.as_of, -1))
-    options = list(reversed(months)) or [before]
-    address.remember("since", options, options[0])
-    picked: str = st.selectbox(
-        choice.language.say("breakdown.since"),
-        options,
-        key="since",
-        format_func=lambda month: choice.language.month(parse_month(month)),
-        width=width,
-        persist_state="session",
-    )
-    address.write("since", picked, options[0])
-    return parse_month(picked)
-
-
-def _filter(choice: Choice, dimension: str) -> tuple[str, ...] | None:
-    part_names = names(choice.edition, dimension, choice.language)
-    options = [part for part in part_names if part is not None]
-    address.remember_many(dimension, options)
-    picked = st.multiselect(
-        choice.language.say(f"parts.dimension.{dimension}"),
-        options,
-        key=dimension,
-        format_func=lambda part: part_names[part],
-        placeholder=choice.language.say(f"breakdown.all.{dimension}"),
-        width="stretch" if choice.narrow else 330,
-        persist_state="session",
-    )
-    address.write(dimension, picked)
-    return tuple(picked) or None

@@ -1,19 +1,17 @@
-"""A card: title, chart, the line that says where its numbers come from, table and downloads."""
+"""A card: title, chart, the line that says where its numbers come from, table and menu."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
-from enrollment import answers, query
+from enrollment import answers
 from enrollment.drawing import plotly as screen
-from enrollment.export import csv_text
-from enrollment.figures.description import Figure, Table
+from enrollment.figures.description import Figure
 from enrollment.figures.style import Theme
 from enrollment.language import Language
-from enrollment.ui import address, markup
+from enrollment.ui import address, filters, keyboard, markup, menu
 from enrollment.ui.ask import ask
 from enrollment.ui.frame import Choice
 
@@ -35,24 +33,60 @@ def _config(language: Language) -> dict[str, Any]:
 
 
 def show(
-    choice: Choice, describe: Callable[..., Figure], /, *, params: Mapping[str, Any], **given: Any
+    choice: Choice,
+    describe: Callable[..., Figure],
+    /,
+    *,
+    params: Mapping[str, Any],
+    question: str = "",
+    picks: Sequence[str] = (),
+    key: str = "",
+    **given: Any,
 ) -> None:
     """Show the figure of some rows with everything that belongs under it.
 
-    `params` are those of the question with the figure's name; they go into the companion of the CSV.
+    `params` are those of the question, which has the figure's name unless said otherwise. `picks` are the
+    dimensions that a click on a mark means; with none the chart is only looked at. `key` tells two cards
+    of one figure apart.
     """
     figure = described(describe, language=choice.language, **given)
-    with st.container(key=f"card_{figure.name}", gap="small"):
+    name = key or figure.name
+    with st.container(key=f"card_{name}", gap="small"):
         markup.show(markup.section(figure.title, figure.subtitle))
-        st.plotly_chart(
-            _drawn(figure, choice.theme, choice.language, choice.narrow),
-            theme=None,
-            key=figure.name,
-            config=_config(choice.language),
-            alt=figure.alt,
-        )
+        _chart(choice, figure, picks, name)
         markup.show(markup.note(source_line(choice)))
-        under(choice, figure.name, figure.table, params)
+        with st.container(key=f"under_{name}", horizontal=True, gap="medium"):
+            markup.show(
+                markup.folded(
+                    choice.language.say("frame.table"), markup.table(figure.table.columns, figure.table.rows)
+                )
+            )
+            subject = menu.Subject(name, question or figure.name, dict(params), figure.table, figure)
+            menu.show(choice, subject, source_line(choice))
+
+
+def _chart(choice: Choice, figure: Figure, picks: Sequence[str], name: str) -> None:
+    st.plotly_chart(
+        _drawn(figure, choice.theme, choice.language, choice.narrow),
+        theme=None,
+        key=name,
+        config=_config(choice.language),
+        alt=figure.alt,
+        on_select=(lambda: _clicked(name, picks)) if picks else "ignore",
+        selection_mode="points",
+    )
+    if picks:
+        keyboard.show(choice, figure, picks, name)
+
+
+def _clicked(name: str, picks: Sequence[str]) -> None:
+    """Take up what was clicked; a second click on a mark lets go of it, names nothing and means the same."""
+    points = st.session_state[name]["selection"]["points"]
+    keys = [point["customdata"][0] for point in points if point.get("customdata")]
+    last = f"{name}_clicked"
+    if key := keys[0] if keys else st.session_state.get(last):
+        st.session_state[last] = key
+        filters.pick(picks, key)
 
 
 def source_line(choice: Choice) -> str:
@@ -64,68 +98,6 @@ def source_line(choice: Choice) -> str:
     if choice.simulated:
         parts.append(choice.language.say("format.simulated"))
     return " · ".join(parts)
-
-
-def under(choice: Choice, name: str, table: Table, params: Mapping[str, Any]) -> None:
-    """The table behind its word, and the downloads of the same rows."""
-    with st.container(key=f"under_{name}", horizontal=True, gap="medium"):
-        markup.show(
-            markup.folded(choice.language.say("frame.table"), markup.table(table.columns, table.rows))
-        )
-        downloads(choice, name, table, params, key=name)
-        origin = {**choice.address, "figure": name, "source": ",".join(params.get("sources") or ())}
-        markup.show(
-            markup.origin(
-                markup.anchor(choice.language.say("frame.lineage"), address.link("editions", origin))
-            )
-        )
-
-
-def downloads(choice: Choice, question: str, table: Table, params: Mapping[str, Any], *, key: str) -> None:
-    """The rows as CSV, and the companion that says what the CSV is."""
-    stem = f"{key}-{choice.as_of:%Y-%m}-{choice.edition.short}"
-    with st.container(horizontal=True, gap="medium", key=f"downloads_{key}", width="content"):
-        st.download_button(
-            "CSV",
-            lambda: csv_text(table.machine_columns, table.machine_rows),
-            file_name=f"{stem}.csv",
-            mime="text/csv",
-            key=f"csv_{key}",
-            on_click="ignore",
-            type="tertiary",
-        )
-        st.download_button(
-            choice.language.say("frame.companion"),
-            lambda: json.dumps(
-                _companion(choice, question, params), ensure_ascii=False, indent=2, default=str
-            ),
-            file_name=f"{stem}.json",
-            mime="application/json",
-            key=f"companion_{key}",
-            on_click="ignore",
-            type="tertiary",
-        )
-
-
-def _companion(choice: Choice, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What a CSV cannot say of itself: filters, definitions, edition, query."""
-    document: dict[str, Any] = {
-        "edition": choice.edition.fingerprint,
-        "known_on": choice.edition.publication.known_on,
-        "as_of": choice.as_of,
-        "goal": choice.goal,
-        "simulated": choice.simulated,
-        "filters": dict(params),
-    }
-    if name in query.names():
-        header = query.header(name)
-        document |= {
-            "question": header.question,
-            "grain": header.grain,
-            "columns": dict(header.columns),
-            "query": query.text(name),
-        }
-    return document
 
 
 def footer(choice: Choice, page: str) -> None:

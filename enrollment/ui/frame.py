@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 from enrollment import answers
+from enrollment.delivery import DeliveryDamaged
 from enrollment.edition import Edition, EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.figures.style import COLOURS, Theme
 from enrollment.language import CODES, Language
@@ -23,12 +24,11 @@ from enrollment.months import month_text
 from enrollment.publishing import NoGoal, default_goal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
-from enrollment.store import DeliveryDamaged
 from enrollment.ui import address, ask, browser, markup
 from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("progress", "breakdown", "editions")
+PAGES = ("progress", "breakdown", "movement", "editions")
 _STYLE = Path(__file__).parent / "style.css"
 _LOGO = Path(__file__).parent / "logo"
 

@@ -135,7 +135,7 @@ def folded(summary: str, html: str) -> str:
 def anchor(text: str, address: str, *, new_tab: bool = False) -> Html:
     """A link to another address of the dashboard, or to a source."""
     target = ' target="_blank" rel="noreferrer"' if new_tab else ' target="_self"'
-    safe = address if address.startswith(("./", "https://", "http://")) else "#"
+    safe = address if address.startswith(("./", "?", "https://", "http://")) else "#"
     return Html(f'<a href="{escape(safe, quote=True)}"{target}>{escape(text)}</a>')
 
 

@@ -46,3 +46,13 @@ def names(edition: Edition, dimension: str, language: Language) -> Names:
             key = f"parts.{dimension}.{row.part}"
             found[row.part] = language.say(key) if language.has(key) else language.pick(row.name, row.name_en)
     return Names(found, language.say("format.not_reported"))
+
+
+@lru_cache(maxsize=256)
+def short_names(edition: Edition, province: str) -> Names:
+    """Names of a province's regencies without what kind of regency they are, for small places."""
+    found: dict[str | None, str] = {}
+    for row in ask(answers.dimension_parts, edition):
+        if row.dimension == "regency" and row.parent == province:
+            found[row.part] = row.name.removeprefix("Kabupaten ").removeprefix("Kota ")
+    return Names(found, "–")

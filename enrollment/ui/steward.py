@@ -4,7 +4,9 @@ Until there are roles, whoever opens a server that listens on this machine alone
 server that others reach offers no loading, nor does one with `CAKUPAN_UPLOADS=off`.
 """
 
+import datetime as dt
 import errno
+import io
 import ipaddress
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -16,15 +18,18 @@ from typing import Any, BinaryIO
 import streamlit as st
 from starlette.formparsers import MultiPartParser
 
-from enrollment import publishing
-from enrollment.delivery import Delivery
+from enrollment import publishing, reference
+from enrollment.delivery import Delivery, DeliveryDamaged
 from enrollment.edition import EditionDamaged
+from enrollment.export import csv_lines
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
 from enrollment.months import parse_month
+from enrollment.quarantine import Quarantined
+from enrollment.receipt import Receipt
 from enrollment.reference import ReferenceFault
-from enrollment.store import DeliveryDamaged, Quarantined, Receipt, Store, sample_deliveries
+from enrollment.store import Store, sample_deliveries
 from enrollment.ui import ask
 
 UPLOAD_LIMIT = 200
@@ -147,6 +152,16 @@ def load(
             confirmed=wishes.confirmed,
             progress=progress,
         )
+
+
+def annotate(day: dt.date, text: str, text_en: str, source: str, author: str) -> Receipt:
+    """Keep one more remark on a day, as a reference delivery that counts from the next edition. Raises Failed."""
+    with _said():
+        rows = ask.opened_store().reference().rows("annotations")
+        rows.append({"date": day, "text": text, "text_en": text_en, "source": source, "author": author})
+        columns = tuple(reference.SCHEMAS["annotations"])
+        document = csv_lines((columns, *([row[name] for name in columns] for row in rows)))
+        return ask.opened_store().load(io.BytesIO(document.encode()), name="annotations.csv")
 
 
 def preview() -> publishing.Outcome:

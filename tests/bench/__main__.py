@@ -1,6 +1,6 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows` and `rerun`; without one, all of them.
+Names are `load`, `fold`, `flows`, `wide` and `rerun`; without one, all of them.
 """
 
 import argparse
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import flows, fold, load
+from tests.bench import flows, fold, load, wide
 from tests.bench.process import Cost
 
-NAMES = ("load", "fold", "flows", "rerun")
+NAMES = ("load", "fold", "flows", "wide", "rerun")
 PEOPLE = 500_000
 SEED = 1
 
@@ -25,13 +25,17 @@ def main() -> None:
     arguments.add_argument("--people", type=int, default=PEOPLE, help="people a month, for all but rerun")
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--reruns", type=int, default=10, help="reruns of each page in a round")
+    arguments.add_argument("--months", type=int, default=6, help="months of the wide country")
     arguments.add_argument("--folder", type=Path, help="where the files are made; they stay there")
     chosen = arguments.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         arguments.error(f"not one of {', '.join(NAMES)}: {', '.join(sorted(unknown))}")
     names = chosen.names or NAMES
     rounds = max(chosen.rounds, 3)
-    if set(names) - {"rerun"}:
+    if "wide" in names:
+        with tempfile.TemporaryDirectory() as made:
+            _wide(chosen.folder or Path(made), chosen.months, rounds)
+    if set(names) & {"load", "fold", "flows"}:
         with tempfile.TemporaryDirectory() as made:
             folder = (chosen.folder or Path(made)) / str(chosen.people)
             _people(names, chosen.people, rounds, folder)
@@ -84,6 +88,17 @@ def _print(
         mine, yard = getattr(ours, name), getattr(other, name)
         wanted = f"{limit:9.2f}" if limit else f"{megabytes:6.0f} MB" if name == "peak" and megabytes else ""
         print(f"  {f'{name} {unit}':32}{mine:10.2f}{yard:11.2f}{mine / yard:9.2f}{wanted}")
+
+
+def _wide(folder: Path, months: int, rounds: int) -> None:
+    """Questions of a country with hundreds of sources in hundreds of regencies."""
+    data = wide.made(folder, months)
+    print(f"T6 {wide.SOURCES} sources x 514 regencies x {months} months, milliseconds, medians")
+    print(f"{'':58}{'rows':>6}{'ours':>8}{'hand':>8}{'ratio':>7}{'sum':>8}{'ratio':>7}")
+    for name, rows, ours, hand, plain in wide.measure(data, rounds):
+        figures = f"{ours * 1000:8.1f}{hand * 1000:8.1f}{ours / hand:7.2f}{plain * 1000:8.1f}{ours / plain:7.2f}"
+        print(f"  {name:56}{rows:6}{figures}")
+    print(f"  limits: {wide.BY_HAND} x by hand; {wide.PLAIN_SUM} x the plain sum up to 20 rows")
 
 
 def _rerun(rounds: int, reruns: int) -> None:

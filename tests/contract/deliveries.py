@@ -22,6 +22,14 @@ CODES = Codes(
         "ID-TT": (1976, 1999),
     },
     province_names={"ACEH": "ID-AC", "11": "ID-AC"},
+    # Numbers enough for the cells of a long file.
+    regencies={
+        **{str(code): frozenset({"ID-AC"}) for code in range(1101, 7999)},
+        "8201": frozenset({"ID-JB"}),
+        "9103": frozenset({"ID-PA"}),
+        "9201": frozenset({"ID-PB", "ID-PD"}),
+        "9601": frozenset({"ID-PB", "ID-PD"}),
+    },
 )
 HEADER = "periode,sumber,segmen,provinsi,kab_kota,program,jenis_kelamin,kelompok_umur,aktif,baru"
 COLUMNS = HEADER.split(",")
@@ -121,6 +129,8 @@ CELLS = (
     _cell("regency with a dot", "kab_kota", "11.01", "regency_format"),
     _cell("regency by name", "kab_kota", "Simeulue", "regency_format"),
     _cell("regency in no province", "kab_kota", "0901", "regency_format"),
+    _cell("regency nobody knows", "kab_kota", "8199", "unknown_regency"),
+    _cell("regency of another province", "kab_kota", "8201", "regency_elsewhere"),
     _cell("single programme", "program", "JHT", "programmes_incomplete"),
     _cell("programmes without JKM", "program", "JKK+JHT", "programmes_incomplete"),
     _cell("programmes in another order", "program", "JKM+JKK", "programmes_order"),
@@ -430,7 +440,10 @@ MEMBER_CELLS = (
     _member("unknown sex of a member", "jenis_kelamin", "X", "unknown_sex"),
     _member("segment of a member nobody knows", "segmen", "PNS", "unknown_segment"),
     _member("member in a province to come", "provinsi", "ID-PD", "province_not_in_year"),
+    _member("regency of a member nobody knows", "kab_kota", "8199", "unknown_regency"),
+    _member("member in a regency of another province", "kab_kota", "8201", "regency_elsewhere"),
     _member("member without month", "periode", "", "empty_required"),
+    _listed("listed in a regency of another province", "kab_kota", "9201", "regency_elsewhere"),
     _listed("empty name", "nama", "", "empty_required"),
     _listed("name with a NIK", "nama", "Siti 3171011708900001", "text_long_number"),
     _listed("endless name", "nama", "Siti " * 50, "text_too_long"),

@@ -5,15 +5,18 @@ import re
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from enrollment.delivery import Delivery
 from enrollment.language import CODES, Language
-from enrollment.store import Delivery, Receipt, Store
-from tests.builders import STEWARD, Reference
-from tests.contract.bad_input import BOMBS, Case, Rows, cases
+from enrollment.receipt import Receipt
+from enrollment.store import Store
+from tests.builders import STEWARD, Reference, regency
+from tests.contract.bad_input import BOMBS, MANY_REGENCIES, Case, Rows, cases
 
 CASES = cases()
 _FIELDS = {
@@ -36,7 +39,9 @@ _LONG_NUMBER = re.compile(r"\d{12}")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    Reference().write(tmp_path / "data" / "reference")
+    own = Reference()
+    many = (regency(code, "ID-AC", code) for code in MANY_REGENCIES)
+    replace(own, regencies=(*own.regencies, *many)).write(tmp_path / "data" / "reference")
     return Store(tmp_path / "data")
 
 

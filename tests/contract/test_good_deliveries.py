@@ -143,7 +143,7 @@ def test_english_names_may_be_used_for_columns(tmp_path: Path) -> None:
 
 
 def test_all_columns_are_read_under_either_name(tmp_path: Path) -> None:
-    row = "2021-08,TPP,PMI,ID-JB,3201,JKK+JKM,L,0-19,300000000,1,2,3,4,5,ya"
+    row = "2021-08,TPP,PMI,ID-JB,8201,JKK+JKM,L,0-19,300000000,1,2,3,4,5,ya"
     month, *rest = row.split(",")
     values = (AUGUST, *rest[:7], 300_000_000, 1, 2, 3, 4, 5, True)
     for header in (ENGLISH.keys(), ENGLISH.values()):

@@ -2,7 +2,10 @@
 
 import csv
 import datetime as dt
+import json
+import re
 from collections import Counter
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,9 @@ KEYS = {
     "partner_sources": ("source",),
     "agreements": ("agreement", "source"),
     "provinces": ("province",),
+    "regencies": ("regency",),
+    "eligible": ("as_of", "province", "source"),
+    "annotations": ("date", "text"),
 }
 
 
@@ -170,3 +176,95 @@ def test_kemendagri_and_bps_number_the_papuan_provinces_differently() -> None:
 def test_goals_are_due_at_the_end_of_their_year() -> None:
     for row in rows_of("targets"):
         assert dt.date.fromisoformat(row["due"]) == dt.date(int(row["year"]), 12, 31)
+
+
+def current_regencies() -> list[Row]:
+    return [row for row in rows_of("regencies") if not row["until_year"]]
+
+
+def test_there_are_514_regencies_and_26_codes_of_before_papua_was_divided() -> None:
+    assert len(current_regencies()) == 514
+    assert len(rows_of("regencies")) == 540
+    assert sum(row["name"].startswith("Kota ") for row in current_regencies()) == 98
+
+
+def test_a_regency_lies_in_the_province_that_its_number_begins_with() -> None:
+    numbers = {row["kemendagri"]: row["province"] for row in rows_of("provinces")}
+    for row in rows_of("regencies"):
+        assert re.fullmatch("[0-9]{4}", row["regency"])
+        assert numbers[row["regency"][:2]] == row["province"], row
+
+
+def test_the_name_of_a_regency_says_its_kind_and_is_its_own() -> None:
+    for column in ("name", "name_en"):
+        assert len({row[column] for row in current_regencies()}) == 514, column
+    for column in ("name", "short"):
+        labels = {(row["province"], row[column]) for row in rows_of("regencies")}
+        assert len(labels) == 540, column
+    for row in rows_of("regencies"):
+        kinds = {"Kabupaten": "Regency", "Kota": "City"}
+        kind, _, name = row["name"].partition(" ")
+        assert row["name_en"].endswith(f" {kinds[kind]}")
+        assert row["short"] in (name, row["name"])
+        assert not any(word.isupper() for word in name.split()), row["name"]
+
+
+def test_a_code_of_before_2022_leads_to_the_same_regency_in_a_province_that_was_split_off() -> None:
+    now = {row["regency"]: row for row in current_regencies()}
+    split_off = {"ID-PA": {"ID-PS", "ID-PT", "ID-PE"}, "ID-PB": {"ID-PD"}}
+    before = [row for row in rows_of("regencies") if row["until_year"]]
+    for row in before:
+        successor = now[row["successor"]]
+        assert (row["until_year"], successor["from_year"]) == ("2022", "2022")
+        assert row["name"] == successor["name"]
+        assert successor["province"] in split_off[row["province"]]
+    # In 2021 Papua had 29 regencies and Papua Barat 13, and each of those split off has its old code.
+    in_2021 = Counter(row["province"] for row in rows_of("regencies") if not row["from_year"])
+    assert (in_2021["ID-PA"], in_2021["ID-PB"], sum(in_2021.values())) == (29, 13, 514)
+    assert {row["successor"] for row in before} == {code for code, row in now.items() if row["from_year"]}
+
+
+def test_every_province_has_a_tile_of_its_own() -> None:
+    tiles = {(int(row["tile_column"]), int(row["tile_row"])) for row in rows_of("provinces")}
+    assert len(tiles) == 38
+    assert {min(column for column, _ in tiles), min(row for _, row in tiles)} == {0}
+    assert (max(column for column, _ in tiles), max(row for _, row in tiles)) == (15, 6)
+
+
+def test_a_remark_on_a_day_has_a_source_and_an_author() -> None:
+    for row in rows_of("annotations"):
+        assert row["source"].startswith("https://")
+        assert row["author"] == "Cakupan"
+
+
+Ring = list[list[float]]
+
+
+@pytest.fixture(scope="module")
+def outlines() -> dict[str, list[list[Ring]]]:
+    """The polygons of each province, each a list of rings of longitude and latitude."""
+    text = (PROJECT_DATA / "reference" / "map" / "provinces.geojson").read_text(encoding="utf-8")
+    return {item["id"]: item["geometry"]["coordinates"] for item in json.loads(text)["features"]}
+
+
+def test_the_map_shows_the_34_provinces_of_2021(outlines: dict[str, list[list[Ring]]]) -> None:
+    assert set(outlines) == {row["province"] for row in rows_of("provinces") if int(row["from_year"]) <= 2021}
+
+
+def test_the_map_lies_where_indonesia_lies(outlines: dict[str, list[list[Ring]]]) -> None:
+    points = [point for polygons in outlines.values() for rings in polygons for point in chain(*rings)]
+    longitudes, latitudes = [point[0] for point in points], [point[1] for point in points]
+    assert 94.5 < min(longitudes) < 95.5
+    assert 140.9 < max(longitudes) < 141.2
+    assert -11.2 < min(latitudes) < -10.8
+    assert 5.4 < max(latitudes) < 6.3
+
+
+def test_each_outline_is_closed_and_goes_clockwise(outlines: dict[str, list[list[Ring]]]) -> None:
+    for province, polygons in outlines.items():
+        for ring in chain(*polygons):
+            assert ring[0] == ring[-1]
+            assert len(ring) >= 4
+            # The other way round a globe is filled but for the province.
+            doubled_area = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+            assert doubled_area < 0, province

@@ -139,11 +139,12 @@ def test_the_csv_holds_the_rows_of_the_table_and_its_companion_the_question(visi
     assert [row["part"] for row in rows] == ["L", "P"]
     assert f"{sum(int(row['closing']) for row in rows):,}".replace(",", ".") == total(reader)
     with shown.expect_download() as waiting:
-        shown.locator(".st-key-companion_every_measure button").click()
+        shown.locator(".st-key-menu_every_measure button").first.click()
+        shown.locator(".st-key-json_every_measure button").click()
     companion = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
-    assert companion["filters"]["segments"] == ["JAKON"]
+    assert companion["filters"]["segment"] == ["JAKON"]
     assert companion["simulated"] is True
-    assert "$segments" in companion["query"]
+    assert "$segment" in companion["query"]
 
 
 def test_an_earlier_edition_shows_what_was_known_and_leads_back(visit: Visiting) -> None:

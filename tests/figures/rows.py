@@ -16,7 +16,7 @@ from enrollment.answers import (
     PublishedGoals,
 )
 from enrollment.figures.active_by_month import active_by_month
-from enrollment.figures.breakdown import breakdown
+from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import commitment_bridge
 from enrollment.figures.commitment_by_source import commitment_by_source

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from enrollment.figures.active_by_month import active_by_month
-from enrollment.figures.breakdown import breakdown
+from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import bridge_span, commitment_bridge
 from enrollment.figures.commitment_by_source import FACTORS, commitment_by_source
@@ -320,7 +320,7 @@ class TestBreakdown:
         part(None, 50, 1, new=None),
     )
 
-    def figure(self, measure: str = "closing", dimension: str = "province", top: int = 2) -> Figure:
+    def figure(self, measure: str = "closing", dimension: str = "source", top: int = 2) -> Figure:
         return breakdown(
             rows=self.parts,
             dimension=dimension,
@@ -350,7 +350,7 @@ class TestBreakdown:
 
     def test_bars_carry_the_key_of_their_part(self) -> None:
         keys = [bar.key for mark in self.figure(top=9).marks if isinstance(mark, Bars) for bar in mark.bars]
-        assert keys == ["A", "B", "C", "D", None]
+        assert keys == ["A", "B", "C", "D", "-"]
 
     def test_programmes_are_never_added(self) -> None:
         figure = self.figure(dimension="programme")

@@ -101,6 +101,12 @@ class Shown:
         self.app.run()
         return self.sound()
 
+    def narrow(self, dimension: str, parts: list[str]) -> Self:
+        """Filter by some parts, as the picker behind the filter button does, and let the page run again."""
+        self.app.session_state[dimension] = parts
+        self.app.run()
+        return self.sound()
+
     def sound(self) -> Self:
         """Nothing went wrong while the page ran."""
         assert not self.app.exception, [item.message for item in self.app.exception]

@@ -86,7 +86,7 @@ def test_the_parts_left_by_a_filter_add_up_to_what_it_leaves(
 def test_what_a_dimension_does_not_report_is_a_part_of_its_own(show: Open, sample: Path) -> None:
     _, rows = every_measure(show(sample, "breakdown", by="regency"))
     assert rows["tidak dilaporkan"][7] == active(sample) - active(
-        sample, sources=("TPP", "NON_ASN", "BUMDES")
+        sample, source=("TPP", "NON_ASN", "BUMDES")
     )
 
 
@@ -125,7 +125,7 @@ def test_picking_writes_the_address_and_reading_it_gives_the_same_page(show: Ope
     shown = (
         show(sample, "breakdown").choose("by", "province").choose("measure", "new").choose("since", "2021-05")
     )
-    shown = shown.choose("source", ["BESAR", "KECIL"]).choose("segment", ["PU"])
+    shown = shown.narrow("source", ["BESAR", "KECIL"]).narrow("segment", ["PU"])
     assert shown.address == {
         "by": "province",
         "measure": "new",
@@ -141,9 +141,9 @@ def test_picking_writes_the_address_and_reading_it_gives_the_same_page(show: Ope
 
 
 def test_filters_stay_when_a_visitor_comes_back(show: Open, sample: Path) -> None:
-    shown = show(sample, "breakdown").choose("province", ["ID-AC"]).go("progress").go("breakdown")
+    shown = show(sample, "breakdown").narrow("province", ["ID-AC"]).go("progress").go("breakdown")
     assert shown.app.session_state["province"] == ["ID-AC"]
-    assert_adds_up(shown, active(sample, provinces=("ID-AC",)))
+    assert_adds_up(shown, active(sample, province=("ID-AC",)))
 
 
 def test_a_filter_that_leaves_nobody_shows_so_without_failing(show: Open, sample: Path) -> None:

@@ -61,6 +61,9 @@ def test_questions_about_the_whole_country_are_answered_as_the_oracle_does(
                 agree("commitment_bridge", edition, known, as_of=as_of, goal=row["goal"])
         day = st.dates(DAY_ONE, dt.date(2021, 5, 31))
         since, as_of = data.draw(st.one_of(st.none(), day), "since"), data.draw(day, "as of")
+        agree("annotations", edition, known, since=since, until=data.draw(st.one_of(st.none(), day), "until"))
+        agree("eligible_workers", edition, known, as_of=as_of.replace(year=as_of.year - 1))
+        agree("eligible_workers", edition, known, as_of=as_of)
         agree("active_by_month", edition, known, since=since, as_of=as_of)
         agree("published_active", edition, known, since=since or DAY_ONE, until=as_of)
         month_unknown = add_months(oracle.months(known)[-1], 1)
@@ -72,6 +75,7 @@ ASKED_AS_THEY_ARE = (
     "known_months",
     "published_goals",
     "dimension_parts",
+    "province_tiles",
     "delivery_completeness",
     "deliveries_received",
 )

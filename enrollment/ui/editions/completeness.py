@@ -11,7 +11,7 @@ from enrollment import findings
 from enrollment.answers import DeliveryCompleteness, EditionChanges
 from enrollment.delivery import counted
 from enrollment.figures.description import Column
-from enrollment.store import Quarantined
+from enrollment.quarantine import Quarantined
 from enrollment.ui import address, ask, markup, steward
 from enrollment.ui.editions import under
 from enrollment.ui.frame import Choice

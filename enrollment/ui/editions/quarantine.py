@@ -8,7 +8,7 @@ from enrollment.contract.faults import shown
 from enrollment.delivery import Delivery
 from enrollment.export import csv_text
 from enrollment.figures.description import Column
-from enrollment.store import Quarantined
+from enrollment.quarantine import Quarantined
 from enrollment.ui import markup, steward
 from enrollment.ui.frame import Choice
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from enrollment.figures.description import Column, Table
-from enrollment.ui import card, markup
+from enrollment.ui import card, markup, menu
 from enrollment.ui.frame import Choice
 
 
@@ -24,7 +24,7 @@ def downloads(
     machine = [field.name for field in fields(rows[0])]
     values = tuple(tuple(getattr(row, name) for name in machine) for row in rows)
     table = Table(tuple(columns), tuple(tuple(text) for text in texts), tuple(machine), values)
-    card.downloads(choice, question, table, params, key=question)
+    menu.show(choice, menu.Subject(question, question, params, table), card.source_line(choice))
 
 
 def known(choice: Choice, value: int | None) -> str:

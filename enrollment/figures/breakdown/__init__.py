@@ -1,0 +1,1 @@
+"""One measure over the parts of a dimension: ranked, on a grid of tiles, and on a map."""
