@@ -32,7 +32,6 @@ FIGURE_PARTS = {
     "rows",
     "style",
     "units",
-    "waterfall",
 }
 PYTHON_TYPES = {
     "BIGINT": {"int"},

@@ -1,10 +1,13 @@
-"""The same measure over the months: a line for each of the largest parts, grey for the others."""
+"""The parts of a dimension over the months: a small chart for each of the largest, all on one scale."""
 
 import datetime as dt
+import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from enrollment.answers import BreakdownByMonth
+from enrollment.figures import annotations as notable
+from enrollment.figures.annotations import Annotation, Numbered
 from enrollment.figures.description import (
     Axis,
     Column,
@@ -13,25 +16,48 @@ from enrollment.figures.description import (
     Layout,
     Mark,
     Note,
+    Panel,
     Path,
     Point,
+    Role,
     Room,
     Table,
-    Text,
+    Tick,
     Words,
     text,
 )
-from enrollment.figures.measures import Measure, is_signed, part_name
-from enrollment.figures.placing import Plane, extent, number, shorten, spread
-from enrollment.figures.style import NOTE, part_colours
-from enrollment.figures.units import Amounts, month_ticks, people_span, people_ticks
+from enrollment.figures.measures import OVERLAPPING, Measure, is_signed, part_name
+from enrollment.figures.placing import number, shorten
+from enrollment.figures.style import NOTE
+from enrollment.figures.units import Amounts, nice_step, people_span, people_ticks
 from enrollment.language import Language
+from enrollment.months import month_text
 
-_WIDE = Layout(height=320, room=Room(top=16, right=190, bottom=44, left=58))
-_NARROW = Layout(height=320, room=Room(top=16, right=108, bottom=44, left=36))
-# More grey lines than this cannot be told from a surface.
-_MOST_GREY = 40
-_FIELDS: Mapping[Measure, str] = {"closing": "active"}
+_HIGH, _BETWEEN = 132, 56
+_ROOM = Room(top=52, right=60, bottom=42, left=50)
+_MOST_COLUMNS, _NARROW_COLUMNS = 6, 2
+_LONGEST_NAME = 148.0
+# The flows that there are month by month; a share has none, so its stock is shown.
+_FIELDS: Mapping[Measure, str] = {
+    "net_change": "net_change",
+    "new": "new",
+    "reactivated": "reactivated",
+    "lapsed": "lapsed",
+}
+
+_Values = dict[dt.date, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """One small chart: what it is called, its key, its stock at the end, its values and what was carried."""
+
+    name: str
+    key: str | None
+    stock: int
+    values: _Values
+    people: Mapping[dt.date, int]
+    carried: frozenset[dt.date] = frozenset()
 
 
 def breakdown_by_month(
@@ -41,179 +67,310 @@ def breakdown_by_month(
     measure: Measure,
     names: Mapping[str | None, str],
     language: Language,
-    top: int = 5,
+    top: int = 6,
     selected: Collection[str] = (),
+    annotations: Sequence[Annotation] = (),
 ) -> Figure:
-    """Lines over all months on one scale.
+    """Small charts of the `selected` parts and of the largest, `top` in all; the others are one more.
 
-    The `selected` parts come first, then those with the largest last value, up to `top` in all; the
-    order of `names` gives each part its colour.
+    Stocks are drawn as their change since the first month, in percent, with all parts together in grey
+    beside them, and as people where a part shown begins with nobody. Flows are drawn as people, and
+    so is the stock of the measures that are shares.
     """
     say = language.say
+    field = _FIELDS.get(measure, "active")
+    measured: Measure = measure if field != "active" else "closing"
     months = sorted({row.month for row in rows})
-    series: dict[str | None, dict[dt.date, int]] = {}
-    for row in rows:
-        value: int | None = getattr(row, _FIELDS.get(measure, measure))
-        series.setdefault(row.part, {})
-        if value is not None:
-            series[row.part][row.month] = value
-    drawn = {part: values for part, values in series.items() if values}
-    ranked = sorted(
-        drawn,
-        key=lambda part: (
-            part not in selected,
-            -abs(drawn[part][max(drawn[part])]),
-            part is None,
-            part or "",
-        ),
-    )
-    leaders, others = ranked[:top], ranked[top:]
-    colours = part_colours(leaders, list(names) or ranked)
-    values = [value for part in (*leaders, *others[:_MOST_GREY]) for value in drawn[part].values()]
+    series, hidden = _series(rows, field, dimension, names, language, top, selected)
+    index = field == "active" and bool(months) and all(one.people.get(months[0], 0) > 0 for one in series)
+    whole: _Values = {}
+    if index:
+        series = [replace(one, values=_indexed(one.people, months[0])) for one in series]
+        if dimension not in OVERLAPPING:
+            whole = _indexed(_together(rows, "active"), months[0])
+    values = [value for one in (*(one.values for one in series), whole) for value in one.values()]
     amounts = Amounts.up_to(max((abs(value) for value in values), default=0), language)
-
-    marks: list[Mark] = []
-    for part in others[:_MOST_GREY]:
-        marks += [
-            Path("context", part_name(part, names, language), tuple(points))
-            for points in _stretches(drawn[part], months, None)
-        ]
-    for part in reversed(leaders):
-        name = part_name(part, names, language)
-        hover = _Hover(name, measure, language)
-        stretches = _stretches(drawn[part], months, hover)
-        marks += [Path("actual", name, tuple(points), colours[part]) for points in stretches]
-        dots = tuple(Point(point.x, point.y, point.hover, part) for points in stretches for point in points)
-        marks.append(Dots("actual", name, dots, size=6 if len(months) <= 24 else 4, colour=colours[part]))
-
     x = _x_axis(months)
-    y = Axis(*people_span(min(values, default=0), max(values, default=10)))
-    start = language.people(number(y.low)) if number(y.low) > 0 else ""
-    what = {"measure": say(f"figures.measure.{measure}"), "dimension": say(f"figures.dimension.{dimension}")}
-    ends = [(drawn[part][max(drawn[part])], part_name(part, names, language)) for part in leaders]
-    others_end = [drawn[part][max(drawn[part])] for part in others[:_MOST_GREY]]
-    subtitle = say("figures.breakdown_by_month.subtitle", unit=amounts.heading)
-    if start:
-        subtitle += " " + say("figures.breakdown_by_month.cut", start=start)
-
-    def laid_out(layout: Layout, *, narrow: bool) -> Layout:
-        return _laid_out(layout, x, y, months, ends, others_end, len(others), amounts, measure, narrow=narrow)
-
+    y = _percent_span(values) if index else Axis(*people_span(min([*values, 0]), max([*values, 10])))
+    noted = notable.on_days(annotations, months[0].replace(day=1), months[-1], language) if months else ()
+    lines = notable.lines(noted, y, language)
+    wording = _Wording(measured, index, amounts)
+    panels = tuple(
+        _panel(one, whole, months, lines, noted if place == 0 else (), y, wording)
+        for place, one in enumerate(series)
+    )
+    what = {"measure": say(f"figures.measure.{measured}"), "dimension": say(f"figures.dimension.{dimension}")}
+    remarks = [
+        say("figures.breakdown_by_month.subtitle_index", first=language.month(months[0]))
+        if index
+        else say("figures.breakdown_by_month.subtitle", unit=amounts.heading)
+    ]
+    if whole:
+        remarks.append(say("figures.breakdown_by_month.whole"))
+    if field == "active" and series and not index:
+        remarks.append(say("figures.breakdown_by_month.from_nobody"))
+    if hidden:
+        remarks.append(say("figures.breakdown_by_month.hidden", count=language.number(hidden)))
+    if noted:
+        remarks.append(notable.listed(noted, language))
+    ticks = _percent_ticks(y, language) if index else ()
     return Figure(
         name="breakdown_by_month",
-        title=say("figures.breakdown_by_month.title", **what),
-        subtitle=subtitle,
-        alt=_finding(ends, what, months, measure, language),
-        unit=amounts.heading,
+        title=_title(series, months, wording, what),
+        subtitle=" ".join(remarks),
+        alt=_finding(series, months, wording, what),
+        unit=say("figures.breakdown_by_month.percent") if index else amounts.heading,
         x=x,
         y=y,
-        marks=tuple(marks),
-        wide=laid_out(_WIDE, narrow=False),
-        narrow=laid_out(_NARROW, narrow=True),
-        table=_table(rows, measure, names, what["dimension"], language),
+        marks=(),
+        wide=_layout(len(series), months, y, ticks, amounts, narrow=False),
+        narrow=_layout(len(series), months, y, ticks, amounts, narrow=True),
+        table=_table(rows, field, measured, names, what["dimension"], language),
+        panels=panels,
     )
 
 
-class _Hover:
-    """What a point of one part says."""
+def _series(
+    rows: Sequence[BreakdownByMonth],
+    field: str,
+    dimension: str,
+    names: Mapping[str | None, str],
+    language: Language,
+    top: int,
+    selected: Collection[str],
+) -> tuple[list[_Series], int]:
+    """The charts in their order, and how many parts are in none of them because parts overlap."""
+    found: dict[str | None, list[BreakdownByMonth]] = {}
+    for row in rows:
+        found.setdefault(row.part, []).append(row)
+    known = [part for part, of in found.items() if any(getattr(row, field) is not None for row in of)]
+    size = {part: abs(_last(found[part], field)) for part in known}
+    ranked = sorted(known, key=lambda part: (part not in selected, -size[part], part is None, part or ""))
+    additive = dimension not in OVERLAPPING
+    most = len(ranked) if len(ranked) <= top + 1 and additive else top
+    shown = [
+        _one(part_name(part, names, language), "-" if part is None else part, found[part], field)
+        for part in ranked[:most]
+    ]
+    others = ranked[most:]
+    if others and additive:
+        name = language.say("figures.others", count=language.number(len(others)))
+        shown.append(_one(name, None, [row for part in others for row in found[part]], field))
+    return shown, 0 if additive else len(others)
 
-    def __init__(self, name: str, measure: Measure, language: Language) -> None:
-        self.name, self.measure, self.language = name, measure, language
 
-    def __call__(self, month: dt.date, value: int) -> Text:
-        write = self.language.signed if is_signed(self.measure) else self.language.number
-        measure = self.language.say(f"figures.measure.{self.measure}").lower()
-        return text(Words(self.name, strong=True), self.language.month(month), f"{write(value)} {measure}")
+def _last(rows: Sequence[BreakdownByMonth], field: str) -> int:
+    """The last value that is known."""
+    known = _together(rows, field)
+    return known[max(known)] if known else 0
 
 
-def _stretches(
-    values: Mapping[dt.date, int], months: Sequence[dt.date], hover: _Hover | None
-) -> list[list[Point]]:
-    """Unbroken runs of months; a month that was not reported leaves a gap."""
+def _together(rows: Sequence[BreakdownByMonth], field: str) -> dict[dt.date, int]:
+    """People per month, summed over what is known in it."""
+    people: dict[dt.date, int] = {}
+    for row in rows:
+        value: int | None = getattr(row, field)
+        if value is not None:
+            people[row.month] = people.get(row.month, 0) + value
+    return people
+
+
+def _one(name: str, key: str | None, rows: Sequence[BreakdownByMonth], field: str) -> _Series:
+    people = _together(rows, field)
+    return _Series(
+        name=name,
+        key=key,
+        stock=_last(rows, "active"),
+        values={month: float(value) for month, value in people.items()},
+        people=people,
+        carried=frozenset(row.month for row in rows if row.carried),
+    )
+
+
+def _indexed(people: Mapping[dt.date, int], first: dt.date) -> _Values:
+    """Percent more or less than in the first month."""
+    base = people[first]
+    return {month: 100 * (value - base) / base for month, value in people.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How the values of all small charts are written."""
+
+    measure: Measure
+    index: bool
+    amounts: Amounts
+
+    @property
+    def language(self) -> Language:
+        return self.amounts.language
+
+    def short(self, value: float) -> str:
+        if self.index:
+            percent = self.language.percent(value / 100, 1)
+            return f"+{percent}" if value > 0 else percent
+        return self.amounts.signed(value) if is_signed(self.measure) else self.amounts.number(value)
+
+    def full(self, people: float) -> str:
+        return self.language.signed(people) if is_signed(self.measure) else self.language.number(people)
+
+
+def _panel(
+    one: _Series,
+    whole: _Values,
+    months: Sequence[dt.date],
+    lines: Sequence[Mark],
+    noted: Sequence[Numbered],
+    y: Axis,
+    wording: _Wording,
+) -> Panel:
+    language = wording.language
+    marks: list[Mark] = list(lines)
+    if whole:
+        whole_name = language.say("figures.breakdown_by_month.whole_name")
+        grey = tuple(Point(month, whole[month]) for month in months if month in whole)
+        marks.append(Path("context", whole_name, grey))
     runs: list[list[Point]] = [[]]
     for month in months:
-        if month in values:
-            said = hover(month, values[month]) if hover else ()
-            runs[-1].append(Point(month, values[month], said))
+        if month in one.values:
+            runs[-1].append(_point(one, month, whole, wording))
         elif runs[-1]:
             runs.append([])
-    return [run for run in runs if run]
+    runs = [run for run in runs if run]
+    marks += [Path("actual", one.name, tuple(run)) for run in runs if len(run) > 1]
+    kinds: tuple[tuple[Role, bool], ...] = (("actual", False), ("carried", True))
+    for role, carried in kinds:
+        points = tuple(point for run in runs for point in run if (point.x in one.carried) is carried)
+        if points:
+            marks.append(Dots(role, one.name, points, size=5))
+    stock = language.say("figures.breakdown_by_month.stock", people=language.people(one.stock, 2))
+    title = text(Words(shorten(one.name, NOTE, _LONGEST_NAME), strong=True), Words(stock, "muted"))
+    if not one.values:
+        return Panel(title, tuple(marks))
+    last = max(one.values)
+    value = one.values[last]
+    label = text(Words(wording.short(value), strong=True))
+    # Between narrow charts there is no room for a label: it stands over or under the end of its line.
+    before = [month for month in one.values if month < last]
+    falls = bool(before) and one.values[max(before)] > value
+    beside = Note(last, value, label, "left", dx=7)
+    within = Note(last, value, label, "right", "top" if falls else "bottom", dx=10, dy=-6 if falls else 6)
+    tags = tuple(replace(tag, valign="top", align="left", dx=4, dy=0) for tag in notable.tags(noted, y))
+    return Panel(title, tuple(marks), (beside, *tags), (within, *tags))
+
+
+def _point(one: _Series, month: dt.date, whole: _Values, wording: _Wording) -> Point:
+    language = wording.language
+    measure = language.say(f"figures.measure.{wording.measure}").lower()
+    lines: list[str | Words] = [Words(one.name, strong=True), language.month(month)]
+    if wording.index:
+        lines.append(wording.short(one.values[month]))
+    lines.append(f"{wording.full(one.people[month])} {measure}")
+    if month in whole:
+        name = language.say("figures.breakdown_by_month.whole_name")
+        lines.append(Words(f"{name} {wording.short(whole[month])}", "muted"))
+    key = None if one.key is None else f"{month_text(month)}|{one.key}"
+    return Point(month, one.values[month], text(*lines), key)
 
 
 def _x_axis(months: Sequence[dt.date]) -> Axis:
     if not months:
         return Axis(dt.date(2000, 1, 1), dt.date(2000, 12, 31))
-    air = dt.timedelta(days=max(round((months[-1] - months[0]).days * 0.02), 3))
-    first = months[0] if len(months) > 1 else months[0] - dt.timedelta(days=30)
-    return Axis(first - air, months[-1])
+    span = max((months[-1] - months[0]).days, 30)
+    return Axis(months[0] - dt.timedelta(days=max(span // 25, 3)), months[-1] + dt.timedelta(days=span // 6))
 
 
-def _laid_out(
-    layout: Layout,
-    x: Axis,
-    y: Axis,
-    months: Sequence[dt.date],
-    ends: Sequence[tuple[int, str]],
-    others_end: Sequence[int],
-    others: int,
-    amounts: Amounts,
-    measure: Measure,
-    *,
-    narrow: bool,
-) -> Layout:
-    language = amounts.language
-    plane = Plane(x, y, layout, 1)
-    room = layout.room.right - 20
-    write = amounts.signed if is_signed(measure) else amounts.number
-    labels: list[tuple[float, Text]] = []
-    for value, name in ends:
-        written = Words(write(value), strong=True)
-        if narrow:
-            labels.append((value, text(Words(shorten(name, NOTE, room)), written)))
-        else:
-            short = shorten(name, NOTE, room - extent(text(written), NOTE)[0] - 8)
-            labels.append((value, text((Words(short + "  "), written))))
-    if others_end:
-        middle = sorted(others_end)[len(others_end) // 2]
-        name = language.say("figures.others", count=language.number(others))
-        labels.append((middle, text(Words(name, "muted"))))
-    labels.sort(key=lambda label: -label[0])
-    heights = [extent(words, NOTE)[1] for _, words in labels]
-    wanted = [plane.spot(x.low, value)[1] for value, _ in labels]
-    centres = spread(wanted, heights, low=-layout.room.top, high=plane.height + layout.room.bottom, gap=1)
-    notes = []
-    for (end, words), want, centre in zip(labels, wanted, centres, strict=True):
-        notes.append(Note("end", end, words, dx=16, dy=want - centre, leader=True))
-    return replace(
-        layout,
-        x_ticks=month_ticks(months[0], months[-1], 4 if narrow else 12, language) if months else (),
-        y_ticks=people_ticks(number(y.low), number(y.high), 6, amounts, bare=narrow) if months else (),
-        notes=tuple(notes),
+def _percent_span(values: Sequence[float]) -> Axis:
+    low, high = min([*values, 0]), max([*values, 0])
+    air = max((high - low) * 0.12, 0.1)
+    return Axis(low - air, high + air)
+
+
+def _percent_ticks(y: Axis, language: Language) -> tuple[Tick, ...]:
+    low, high = number(y.low), number(y.high)
+    step = nice_step((high - low) * 1000, 4) / 1000
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    places = range(math.ceil(low / step), math.floor(high / step) + 1)
+    return tuple(
+        Tick(
+            step * place,
+            text(Words(language.percent(step * place / 100, decimals if place else 0), "muted")),
+        )
+        for place in places
     )
 
 
-def _finding(
-    ends: Sequence[tuple[int, str]],
-    what: dict[str, str],
+def _layout(
+    count: int,
     months: Sequence[dt.date],
-    measure: Measure,
-    language: Language,
+    y: Axis,
+    ticks: tuple[Tick, ...],
+    amounts: Amounts,
+    *,
+    narrow: bool,
+) -> Layout:
+    """Few charts stand in one row, more in two or three of the same length."""
+    rows = -(-count // _MOST_COLUMNS) if count else 1
+    columns = min(_NARROW_COLUMNS, max(count, 1)) if narrow else -(-max(count, 1) // rows)
+    rows = -(-max(count, 1) // columns)
+    ends = dict.fromkeys((*months[:1], *months[-1:]))
+    room = replace(_ROOM, right=14, left=46) if narrow else _ROOM
+    return Layout(
+        height=room.top + rows * _HIGH + (rows - 1) * _BETWEEN + room.bottom,
+        room=room,
+        x_ticks=tuple(_month_tick(month, amounts.language) for month in ends),
+        y_ticks=ticks or people_ticks(number(y.low), number(y.high), 4, amounts, bare=True),
+        columns=columns,
+    )
+
+
+def _month_tick(month: dt.date, language: Language) -> Tick:
+    lines = (language.short_month(month), f"{month.year:04d}")
+    return Tick(month, text(*(Words(line, "muted") for line in lines)))
+
+
+def _ends(series: Sequence[_Series], wording: _Wording) -> list[tuple[float, str]]:
+    """The last value of each named part, and both in words."""
+    found = []
+    for one in series:
+        if one.values and one.key is not None:
+            last = max(one.values)
+            number_ = wording.short(one.values[last]) if wording.index else wording.full(one.people[last])
+            found.append((one.values[last], f"{one.name} {number_}"))
+    return found
+
+
+def _title(
+    series: Sequence[_Series], months: Sequence[dt.date], wording: _Wording, what: Mapping[str, str]
 ) -> str:
+    say = wording.language.say
+    ends = _ends(series, wording)
+    if not wording.index or len(months) < 2 or not ends:
+        return say("figures.breakdown_by_month.title", **what)
+    first = wording.language.month(months[0])
+    told = [max(ends)[1], min(ends)[1]] if len(ends) > 1 else [ends[0][1]]
+    return say("figures.breakdown_by_month.title_index", **what, first=first, ends=", ".join(told))
+
+
+def _finding(
+    series: Sequence[_Series], months: Sequence[dt.date], wording: _Wording, what: Mapping[str, str]
+) -> str:
+    language = wording.language
+    ends = _ends(series, wording)
     if not ends:
-        return language.say("figures.breakdown.title_unknown", **what)
-    write = language.signed if is_signed(measure) else language.number
-    leaders = [f"{name} {write(value)}" for value, name in ends[:3]]
+        return language.say("figures.breakdown_by_month.alt_unknown", **what, count=language.number(0))
     return language.say(
-        "figures.breakdown_by_month.alt",
+        "figures.breakdown_by_month.alt_index" if wording.index else "figures.breakdown_by_month.alt",
         **what,
         first=language.month(months[0]),
         last=language.month(months[-1]),
-        leaders=language.join(leaders),
+        leaders=language.join([words for _, words in ends]),
     )
 
 
 def _table(
     rows: Sequence[BreakdownByMonth],
+    field: str,
     measure: Measure,
     names: Mapping[str | None, str],
     dimension: str,
@@ -221,9 +378,7 @@ def _table(
 ) -> Table:
     say = language.say
     write = language.signed if is_signed(measure) else language.number
-    values: list[tuple[BreakdownByMonth, int | None]] = [
-        (row, getattr(row, _FIELDS.get(measure, measure))) for row in rows
-    ]
+    values: list[tuple[BreakdownByMonth, int | None]] = [(row, getattr(row, field)) for row in rows]
     return Table(
         columns=(
             Column(say("figures.column.month"), "left"),
