@@ -259,9 +259,12 @@ def _bracket(plot: Plot, mark: Bracket) -> list[Spec]:
 
 def _cut(plot: Plot, mark: Cut) -> Spec:
     """A slanted gap in the colour of the ground, across a bar."""
-    half = plot.layout.thickness / abs(plot.up(1)) / 2 + 2
-    lean = 3
-    shape = f"M{-lean - 4},{-half}L{lean - 4},{half}L{lean + 4},{half}L{-lean + 4},{-half}Z"
+    if mark.upright:
+        half = plot.layout.thickness / abs(plot.across(1)) / 2 + 2
+        shape = f"M{-half},6L{half},0L{half},-6L{-half},0Z"
+    else:
+        half, lean = plot.layout.thickness / abs(plot.up(1)) / 2 + 2, 3
+        shape = f"M{-lean - 4},{-half}L{lean - 4},{half}L{lean + 4},{half}L{-lean + 4},{-half}Z"
     # A shape of size 4 is drawn in pixels as it is written.
     drawn = {
         "type": "point",

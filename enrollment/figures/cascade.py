@@ -85,7 +85,7 @@ def cascade(steps: Sequence[Step], language: Language, *, narrow: bool) -> Casca
     if low > 0:
         where = low + (high - low) * 0.06
         cut = [spot.place for spot in placed if spot.step.stock]
-        marks += [Cut(where, place) if narrow else Cut(place, where) for place in cut]
+        marks += [Cut(where, place) if narrow else Cut(place, where, upright=True) for place in cut]
     heights = Axis(low, high)
     if narrow:
         rows = [_row(step, language) for step in steps]

@@ -123,10 +123,11 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The mark on a bar that does not start at zero."""
+    """The mark on a bar that does not start at zero; `upright` where the bar is a column."""
 
     x: float
     at: float
+    upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,10 +160,11 @@ def _rate(choice: Choice, rate: Rate | None) -> str:
     if rate is None:
         return "–"
     percent = choice.language.percent
-    interval = ""
-    if rate.low is not None and rate.high is not None:
-        interval = f" ({percent(rate.low, 1)}–{percent(rate.high, 1)})"
-    return f"{'~ ' if rate.small else ''}{percent(rate.value, 2)}{interval}"
+    if rate.low is None or rate.high is None:
+        # More came back than lapsed in those months: they had lapsed before.
+        return f"> {percent(1)}"
+    interval = f"({percent(rate.low, 1)}–{percent(rate.high, 1)})"
+    return f"{'~ ' if rate.small else ''}{percent(rate.value, 2)} {interval}"
 
 
 def _plain(value: Any) -> Any:

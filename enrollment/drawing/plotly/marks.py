@@ -261,14 +261,18 @@ def bracket(mark: Bracket, theme: Theme, y: Axis, plot: float, axes: str = "") -
 
 def cut(mark: Cut, theme: Theme, y: Axis, plot: float, layout: Layout, axes: str = "") -> Spec:
     """A slanted gap in the colour of the ground, across a bar."""
-    half = _pixels(layout.thickness, y, plot) / 2 + 2
-    lean = 3
+    if mark.upright:
+        left, right = (mark.x + side * layout.thickness * 0.52 for side in (-1, 1))
+        path = f"M{left},-6 L{right},0 L{right},6 L{left},0 Z"
+    else:
+        half, lean = _pixels(layout.thickness, y, plot) / 2 + 2, 3
+        path = f"M{-lean - 4},{-half} L{lean - 4},{half} L{lean + 4},{half} L{-lean + 4},{-half} Z"
     return {
         "type": "path",
-        "path": f"M{-lean - 4},{-half} L{lean - 4},{half} L{lean + 4},{half} L{-lean + 4},{-half} Z",
+        "path": path,
         "xref": f"x{axes}",
         "xanchor": place(mark.x),
-        "xsizemode": "pixel",
+        "xsizemode": "scaled" if mark.upright else "pixel",
         "yref": f"y{axes}",
         "yanchor": mark.at,
         "ysizemode": "pixel",
