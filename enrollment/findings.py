@@ -18,7 +18,6 @@ from enrollment.answers import (
     GoalProgress,
     MissingDeliveries,
     MovementByMonth,
-    PeopleKnownSince,
 )
 from enrollment.decomposition import Contribution
 from enrollment.language import Language
@@ -312,31 +311,11 @@ def decomposition_sentence(
     return decomposition.sentence(contributions, names, since, as_of, language)
 
 
-def retention_unknown(known: Sequence[PeopleKnownSince], beyond_joining: bool, language: Language) -> str:
-    """Why nobody can be followed from the month they joined, and since when people are known one by one.
-
-    `beyond_joining` says that the filters ask for what is not known of people when they joined.
-    """
-    since = known[0].since if known else None
-    if since is None:
+def retention_unknown(known_since: dt.date | None, language: Language) -> str:
+    """Why nobody can be followed from the month they joined, and since when people are known one by one."""
+    if known_since is None:
         return language.say("retention.unknown")
-    case = "beyond_joining" if beyond_joining else "too_early"
-    return language.say(f"retention.{case}", since=language.month(since))
-
-
-def people_known(known: Sequence[PeopleKnownSince], language: Language) -> str:
-    """Since when and of whom people are known one by one, beside what is said of them."""
-    row = known[0] if known else None
-    if row is None or row.since is None:
-        return language.say("retention.unknown")
-    return language.say(
-        "retention.known",
-        since=language.month(row.since),
-        sources=language.number(row.sources),
-        all_sources=language.number(row.all_sources),
-        people=language.people(row.people, 2),
-        all_people=language.people(row.all_people, 2),
-    )
+    return language.say("retention.too_early", since=language.month(known_since))
 
 
 def editions_title(

@@ -16,13 +16,14 @@ _WIDE = 0.2
 class Rate:
     """Events as a part of those to whom they could happen, with its Wilson 95 % interval.
 
-    `small` says that the rate is not to be compared: under 30 events, or an interval wider than a fifth
-    of the rate on either side.
+    The interval is None where events outnumber those, for then they are not a part of them. `small`
+    says that the rate is not to be compared: under 30 events, or an interval wider than a fifth of the
+    rate on either side.
     """
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     events: int
     exposed: int
     small: bool
@@ -32,29 +33,27 @@ class Rate:
 class PartRates:
     """What a part had, lost, won back and gained over a span; None is not known.
 
-    `lapse_rate` is per month: lapsed of the opening stock in each of the months. `return_rate` is
-    reactivated of those who lapsed in the months given before.
+    `lapse` is per month: lapsed of the opening stock in each of the months. `reactivation` is reactivated
+    of those who lapsed in the months given before.
     """
 
     part: str | None
     opening: int | None
     lapsed: int | None
-    lapse_rate: Rate | None
+    lapse: Rate | None
     reactivated: int | None
-    return_rate: Rate | None
+    reactivation: Rate | None
     new: int | None
     net: int | None
 
 
 def rate(events: int, exposed: int) -> Rate | None:
-    """A rate with its interval.
-
-    None where it could happen to nobody, and where events outnumber those to whom it could happen, for
-    then they are no part of them: who came back had lapsed before the months looked at.
-    """
-    if exposed <= 0 or not 0 <= events <= exposed:
+    """A rate with its interval; None where it could happen to nobody."""
+    if exposed <= 0:
         return None
     value = events / exposed
+    if not 0 <= events <= exposed:
+        return Rate(value, None, None, events, exposed, small=events < _FEW_EVENTS)
     square = _Z * _Z
     middle = (value + square / (2 * exposed)) / (1 + square / exposed)
     spread = value * (1 - value) / exposed + square / (4 * exposed * exposed)
@@ -64,7 +63,9 @@ def rate(events: int, exposed: int) -> Rate | None:
     return Rate(value, low, high, events, exposed, events < _FEW_EVENTS or (high - low) / 2 > _WIDE * value)
 
 
-def by_part(rows: Sequence[Breakdown], before: Sequence[Breakdown], months: int = 1) -> tuple[PartRates, ...]:
+def of_parts(
+    rows: Sequence[Breakdown], before: Sequence[Breakdown], months: int = 1
+) -> tuple[PartRates, ...]:
     """Rates of each part over a span of `months`, who lost most first.
 
     `before` are the same parts over the three months that ended where the span opens. A part of which
@@ -96,9 +97,9 @@ def _rates(
         part=part,
         opening=opening,
         lapsed=lapsed,
-        lapse_rate=None if lapsed is None or opening is None else rate(lapsed, opening * months),
+        lapse=None if lapsed is None or opening is None else rate(lapsed, opening * months),
         reactivated=reactivated,
-        return_rate=(
+        reactivation=(
             None if reactivated is None or lapsed_before is None else rate(reactivated, lapsed_before)
         ),
         new=_sum([row.new for row in rows]) if flows_known else None,

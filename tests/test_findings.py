@@ -17,7 +17,6 @@ from enrollment.answers import (
     GoalProgress,
     MissingDeliveries,
     MovementByMonth,
-    PeopleKnownSince,
 )
 from enrollment.language import CODES, Language
 from tests.figures.rows import AUGUST, progress
@@ -200,7 +199,7 @@ def movement(**changed: Any) -> MovementByMonth:
 
 def part(code: str | None, net: int | None, closing: int = 1_000) -> Breakdown:
     opening = None if net is None else closing - net
-    return Breakdown(code, opening, 1, 1, 0, 1, 0, 0, 0, 0, 0, closing, net, 0, False)
+    return Breakdown(code, opening, 1, 1, 0, 1, 0, 0, 0, 0, closing, net, 0, False)
 
 
 def commitment(source: str, name: str, name_en: str, committed: int) -> CommitmentBySource:
@@ -372,24 +371,3 @@ def test_editions_say_how_complete_deliveries_are_and_what_was_revised() -> None
         "2 dari 3 kiriman masuk; edisi ini mengubah Agustus 2021 sebesar +12.000 peserta"
     )
     assert clean(findings.editions_title(rows, revised, EN))
-
-
-@pytest.mark.parametrize("language", [ID, EN], ids=CODES)
-def test_why_nobody_can_be_followed_is_said_with_since_when(language: Language) -> None:
-    known = (PeopleKnownSince(AUGUST, 3, 16, 45_300, 29_200_000),)
-    nobody = (PeopleKnownSince(None, 0, 16, 0, 29_200_000),)
-    said = {findings.retention_unknown(known, beyond, language) for beyond in (True, False)}
-    assert len(said) == 2
-    assert all(language.month(AUGUST) in sentence for sentence in said)
-    assert findings.retention_unknown(nobody, False, language) == findings.retention_unknown(
-        (), True, language
-    )
-    assert findings.people_known(nobody, language) == findings.retention_unknown((), False, language)
-
-
-def test_of_whom_people_are_known_is_said_with_the_whole() -> None:
-    known = (PeopleKnownSince(AUGUST, 3, 16, 45_300, 29_200_000),)
-    assert clean(findings.people_known(known, ID)) == (
-        "Orang dikenal satu per satu sejak Agustus 2021; pada bulan ini 45.300 dari 29,20 juta peserta, "
-        "dari 3 dari 16 sumber."
-    )

@@ -38,6 +38,8 @@ def test_the_interval_is_wilsons(events: int, exposed: int, low: float, high: fl
 def test_a_rate_lies_within_its_interval(events: int, exposed: int) -> None:
     found = rates.rate(min(events, exposed), exposed)
     assert found is not None
+    assert found.low is not None
+    assert found.high is not None
     assert 0 <= found.low <= found.value + 1e-12
     assert found.value <= found.high + 1e-12 <= 1 + 2e-12
 
@@ -52,17 +54,19 @@ def test_few_events_or_a_wide_interval_are_small(events: int, exposed: int, smal
     assert found.small is small
 
 
-def test_more_events_than_people_are_no_part_of_them() -> None:
-    assert rates.rate(50, 40) is None
+def test_more_events_than_people_have_no_interval() -> None:
+    found = rates.rate(50, 40)
+    assert found is not None
+    assert (found.value, found.low, found.high) == (1.25, None, None)
     assert rates.rate(0, 0) is None
 
 
 def test_a_lapse_rate_is_per_month_and_a_return_of_those_who_lapsed_before() -> None:
-    (found,) = rates.by_part([row("A", 1_000, 60, 30)], [row("A", 900, 120)], months=3)
-    assert found.lapse_rate is not None
-    assert found.return_rate is not None
-    assert found.lapse_rate.value == 60 / 3_000
-    assert found.return_rate.value == 30 / 120
+    (found,) = rates.of_parts([row("A", 1_000, 60, 30)], [row("A", 900, 120)], months=3)
+    assert found.lapse is not None
+    assert found.reactivation is not None
+    assert found.lapse.value == 60 / 3_000
+    assert found.reactivation.value == 30 / 120
     assert (found.opening, found.lapsed, found.reactivated, found.new, found.net) == (1_000, 60, 30, 7, 5)
 
 
@@ -70,19 +74,19 @@ def test_what_is_not_known_has_no_rate() -> None:
     unknown = row("A", 1_000, None, None)
     partly = replace(row("B", 1_000, 10, 10), flows_unknown=-4)
     first = row("C", None, 10, 10)
-    found = {item.part: item for item in rates.by_part([unknown, partly, first], [])}
-    assert [found[key].lapse_rate for key in "ABC"] == [None, None, None]
-    assert [found[key].return_rate for key in "ABC"] == [None, None, None]
+    found = {item.part: item for item in rates.of_parts([unknown, partly, first], [])}
+    assert [found[key].lapse for key in "ABC"] == [None, None, None]
+    assert [found[key].reactivation for key in "ABC"] == [None, None, None]
     assert found["B"].lapsed is None
-    assert rates.of_all([unknown, row("D", 10, 1)], []).lapse_rate is None
+    assert rates.of_all([unknown, row("D", 10, 1)], []).lapse is None
 
 
 def test_who_lost_most_comes_first_and_all_together_are_their_sums() -> None:
     rows = [row("A", 1_000, 5, 2), row("B", 3_000, 35, 8), row(None, 10, None, None)]
     before = [row("A", 900, 10), row("B", 2_900, 90)]
-    assert [item.part for item in rates.by_part(rows, before)] == ["B", "A", None]
+    assert [item.part for item in rates.of_parts(rows, before)] == ["B", "A", None]
     whole = rates.of_all(rows[:2], before)
-    assert whole.lapse_rate is not None
-    assert whole.return_rate is not None
-    assert (whole.lapse_rate.events, whole.lapse_rate.exposed) == (40, 4_000)
-    assert (whole.return_rate.events, whole.return_rate.exposed) == (10, 100)
+    assert whole.lapse is not None
+    assert whole.reactivation is not None
+    assert (whole.lapse.events, whole.lapse.exposed) == (40, 4_000)
+    assert (whole.reactivation.events, whole.reactivation.exposed) == (10, 100)
