@@ -18,6 +18,7 @@ from enrollment.answers import (
     GoalProgress,
     MissingDeliveries,
     MovementByMonth,
+    PeopleKnownSince,
 )
 from enrollment.decomposition import Contribution
 from enrollment.language import Language
@@ -245,7 +246,9 @@ def coverage(eligible: Sequence[EligibleWorkers], active: int, language: Languag
     )
 
 
-def movement_title(rows: Sequence[MovementByMonth], since: dt.date, as_of: dt.date, language: Language) -> str:
+def movement_title(
+    rows: Sequence[MovementByMonth], since: dt.date, as_of: dt.date, language: Language
+) -> str:
     """Who came in, who left and what remains over the months of a span."""
     said = {"since": language.month(since), "as_of": language.month(as_of)}
     if not rows or rows[0].opening is None:
@@ -316,6 +319,18 @@ def retention_unknown(known_since: dt.date | None, language: Language) -> str:
     if known_since is None:
         return language.say("retention.unknown")
     return language.say("retention.too_early", since=language.month(known_since))
+
+
+def people_known(known: PeopleKnownSince, language: Language) -> str:
+    """Since when people are known one by one, and how many of the participants they are."""
+    return language.say(
+        "retention.known",
+        since=language.month(known.since) if known.since else "",
+        sources=language.number(known.sources),
+        all_sources=language.number(known.all_sources),
+        people=language.people(known.people, 2),
+        all_people=language.people(known.all_people, 2),
+    )
 
 
 def editions_title(

@@ -145,7 +145,7 @@ class Store:
         accepted = reading.accepted
         if reading.faulty_rows < delivery.quarantined:
             # Whether a regency is known was asked of the list of that day: take the answer as it was.
-            aside = pa.array({found.row for found in self._set_aside(delivery)}, accepted["row"].type)
+            aside = pa.array({found["row"] for found in self.set_aside.rows(delivery)}, accepted["row"].type)
             accepted = accepted.filter(pc.invert(pc.is_in(accepted["row"], value_set=aside)))
         same_rows = rows_digest(accepted) == delivery.rows_digest
         if not same_rows or reading.months != (delivery.month,):

@@ -209,8 +209,8 @@ class _Sheets:
                 hollow = square.shade is None or mark.role == "lost"
                 self.put(
                     sheet,
-                    top + square.row,
-                    left + square.column,
+                    top + round(square.row),
+                    left + round(square.column),
                     plain(square.label),
                     self._look(square, hollow),
                 )

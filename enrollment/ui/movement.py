@@ -12,7 +12,7 @@ from enrollment.answers import MovementByMonth, PeopleKnownSince, RetentionByJoi
 from enrollment.figures.description import Column, Table
 from enrollment.figures.retention_by_joining_month import retention_by_joining_month
 from enrollment.query import NotRecorded
-from enrollment.rates import Rate
+from enrollment.rates import PartRates, Rate
 from enrollment.ui import ask, card, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
@@ -69,9 +69,7 @@ def pick(choice: Choice) -> Stretch:
 def heading(stretch: Stretch) -> None:
     """The finding, what the goal needs of it, and how movement is counted."""
     choice, language = stretch.choice, stretch.choice.language
-    (progress,) = ask.ask(
-        answers.goal_progress, choice.edition, as_of=stretch.span.as_of, goal=choice.goal
-    )
+    (progress,) = ask.ask(answers.goal_progress, choice.edition, as_of=stretch.span.as_of, goal=choice.goal)
     said = [
         findings.movement_detail(stretch.within, progress, not stretch.narrowed, language),
         span.remark(choice, stretch.span),
@@ -98,11 +96,15 @@ def stayed(stretch: Stretch) -> None:
         markup.show(markup.section(language.say("movement.stayed"), language.say("movement.not_recorded")))
         return
     if not rows:
-        why = findings.retention_unknown(known, stretch.beyond_joining, language)
+        since = known[0].since if known else None
+        why = findings.retention_unknown(since, language)
+        if stretch.beyond_joining and since:
+            why = language.say("movement.not_of_joining")
         markup.show(markup.section(language.say("movement.stayed"), why))
         return
     card.show(choice, retention_by_joining_month, params=stretch.joined, rows=rows)
-    markup.show(markup.note(findings.people_known(known, language)))
+    if known and known[0].since:
+        markup.show(markup.note(findings.people_known(known[0], language)))
 
 
 def by_source(stretch: Stretch) -> None:
@@ -112,9 +114,10 @@ def by_source(stretch: Stretch) -> None:
     asked = {"dimension": "source", "since": stretch.span.since, **stretch.params}
     rows = ask.ask(answers.breakdown, edition, **asked)
     earlier = asked | {"since": stretch.span.before_start(_RETURNING), "as_of": stretch.span.since}
-    found = rates.by_part(
-        rows, ask.ask(answers.breakdown, edition, **earlier), months=max(stretch.span.months, 1)
-    )
+    before = ask.ask(answers.breakdown, edition, **earlier)
+    months = max(stretch.span.months, 1)
+    found = rates.of_parts(rows, before, months)
+    whole = rates.of_all(rows, before, months)
     part_names = names(edition, "source", language)
     columns = tuple(
         Column(say(f"movement.column.{name}"), "left" if name == "source" else "right")
@@ -126,27 +129,27 @@ def by_source(stretch: Stretch) -> None:
             return "–"
         return language.signed(number) if signed else language.number(number)
 
-    texts = tuple(
-        (
-            part_names[row.part],
+    def line(name: str, row: PartRates) -> tuple[str, ...]:
+        return (
+            name,
             count(row.opening),
             count(row.lapsed),
-            _rate(choice, row.lapse_rate),
+            _rate(choice, row.lapse),
             count(row.reactivated),
-            _rate(choice, row.return_rate),
+            _rate(choice, row.reactivation),
             count(row.new),
             count(row.net, signed=True),
         )
-        for row in found
-    )
-    months = {"since": language.month(stretch.span.since), "as_of": language.month(stretch.span.as_of)}
-    subtitle = f"{say('movement.rates_subtitle', **months)} {say('movement.rates_stock')}"
+
+    texts = tuple(line(part_names[row.part], row) for row in found)
+    dates = {"since": language.month(stretch.span.since), "as_of": language.month(stretch.span.as_of)}
+    subtitle = f"{say('movement.rates_subtitle', **dates)} {say('movement.rates_stock')}"
     markup.show(
         markup.section(say("movement.title_rates"), subtitle)
-        + markup.table(columns, texts)
+        + markup.table(columns, texts, total=line(say("movement.total"), whole))
         + markup.note(card.source_line(choice))
     )
-    fields = ("part", "opening", "lapsed", "lapse_rate", "reactivated", "return_rate", "new", "net")
+    fields = tuple(PartRates.__dataclass_fields__)
     machine = tuple(tuple(_plain(getattr(row, name)) for name in fields) for row in found)
     held = Table(columns, texts, fields, machine)
     menu.show(choice, menu.Subject("rates", "breakdown", asked, held), card.source_line(choice))
@@ -157,8 +160,10 @@ def _rate(choice: Choice, rate: Rate | None) -> str:
     if rate is None:
         return "–"
     percent = choice.language.percent
-    interval = f"({percent(rate.low, 1)}–{percent(rate.high, 1)})"
-    return f"{'~ ' if rate.small else ''}{percent(rate.value, 2)} {interval}"
+    interval = ""
+    if rate.low is not None and rate.high is not None:
+        interval = f" ({percent(rate.low, 1)}–{percent(rate.high, 1)})"
+    return f"{'~ ' if rate.small else ''}{percent(rate.value, 2)}{interval}"
 
 
 def _plain(value: Any) -> Any:

@@ -98,7 +98,8 @@ def remark(choice: Choice, span: Span) -> str:
 
 
 def _goal(choice: Choice) -> answers.PublishedGoals:
-    return next(row for row in ask.ask(answers.published_goals, choice.edition) if row.goal == choice.goal)
+    goals: tuple[answers.PublishedGoals, ...] = ask.ask(answers.published_goals, choice.edition)
+    return next(row for row in goals if row.goal == choice.goal)
 
 
 def _named(choice: Choice, known: list[dt.date]) -> dict[str, dt.date]:

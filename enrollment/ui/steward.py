@@ -155,7 +155,7 @@ def load(
 
 
 def annotate(day: dt.date, text: str, text_en: str, source: str, author: str) -> Receipt:
-    """Keep one more remark on a day, as a reference delivery that counts from the next edition. Raises Failed."""
+    """Keep one more remark on a day; it counts from the next edition. Raises Failed."""
     with _said():
         rows = ask.opened_store().reference().rows("annotations")
         rows.append({"date": day, "text": text, "text_en": text_en, "source": source, "author": author})

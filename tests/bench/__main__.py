@@ -96,7 +96,9 @@ def _wide(folder: Path, months: int, rounds: int) -> None:
     print(f"T6 {wide.SOURCES} sources x 514 regencies x {months} months, milliseconds, medians")
     print(f"{'':58}{'rows':>6}{'ours':>8}{'hand':>8}{'ratio':>7}{'sum':>8}{'ratio':>7}")
     for name, rows, ours, hand, plain in wide.measure(data, rounds):
-        figures = f"{ours * 1000:8.1f}{hand * 1000:8.1f}{ours / hand:7.2f}{plain * 1000:8.1f}{ours / plain:7.2f}"
+        figures = (
+            f"{ours * 1000:8.1f}{hand * 1000:8.1f}{ours / hand:7.2f}{plain * 1000:8.1f}{ours / plain:7.2f}"
+        )
         print(f"  {name:56}{rows:6}{figures}")
     print(f"  limits: {wide.BY_HAND} x by hand; {wide.PLAIN_SUM} x the plain sum up to 20 rows")
 

@@ -138,15 +138,16 @@ def measure(data: Path, rounds: int) -> Iterator[tuple[str, int, float, float, f
 
 def questions(first: Any, last: Any, before: Any) -> tuple[Asked, ...]:
     """What the pages ask, from the coarsest cube to the finest."""
-    sums = """
-        sum(active) filter (month = date '{before}') as opened, sum(new) filter (month > date '{before}') as new,
-        sum(reactivated) filter (month > date '{before}'), sum(moved_in) filter (month > date '{before}'),
-        sum(lapsed) filter (month > date '{before}'), sum(moved_out) filter (month > date '{before}'),
-        sum(reclassified_in) filter (month > date '{before}'),
-        sum(reclassified_out) filter (month > date '{before}'), sum(correction) filter (month > date '{before}'),
-        sum(flows_unknown) filter (month > date '{before}'), sum(active) filter (month = date '{last}') as closing,
-        sum(active) filter (month = date '{last}' and carried), bool_or(simulated)
-    """
+    flows = ("new", "reactivated", "moved_in", "lapsed", "moved_out", "reclassified_in", "reclassified_out")
+    flows += ("correction", "flows_unknown")
+    sums = ", ".join(
+        (
+            "sum(active) filter (month = date '{before}') as opened",
+            *(f"sum({flow}) filter (month > date '{{before}}')" for flow in flows),
+            "sum(active) filter (month = date '{last}') as closing",
+            "sum(active) filter (month = date '{last}' and carried), bool_or(simulated)",
+        )
+    )
     monthly = """
         sum(active) as active, sum(active) - sum(opening), sum(new), sum(reactivated), sum(lapsed),
         sum(active) filter (carried)
@@ -157,9 +158,7 @@ def questions(first: Any, last: Any, before: Any) -> tuple[Asked, ...]:
         inner = sums.format(before=since, last=last)
         return Asked(
             f"breakdown by {dimension}{narrow} since {since:%Y-%m}",
-            lambda opened: answers.breakdown(
-                opened, dimension=dimension, since=since, as_of=last, **filters
-            ),
+            lambda opened: answers.breakdown(opened, dimension=dimension, since=since, as_of=last, **filters),
             f"select {dimension}, {inner} from {cube} where {where} group by all order by closing desc",  # noqa: S608
             f"{cube} where {where}",
         )

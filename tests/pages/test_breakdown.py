@@ -85,9 +85,7 @@ def test_the_parts_left_by_a_filter_add_up_to_what_it_leaves(
 
 def test_what_a_dimension_does_not_report_is_a_part_of_its_own(show: Open, sample: Path) -> None:
     _, rows = every_measure(show(sample, "breakdown", by="regency"))
-    assert rows["tidak dilaporkan"][7] == active(sample) - active(
-        sample, source=("TPP", "NON_ASN", "BUMDES")
-    )
+    assert rows["tidak dilaporkan"][7] == active(sample) - active(sample, source=("TPP", "NON_ASN", "BUMDES"))
 
 
 @pytest.mark.parametrize("lang", CODES)
