@@ -5,9 +5,9 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from enrollment.answers import BreakdownByMonth
+from enrollment.answers import Annotations, BreakdownByMonth
 from enrollment.figures import annotations as notable
-from enrollment.figures.annotations import Annotation, Numbered
+from enrollment.figures.annotations import Numbered
 from enrollment.figures.description import (
     Axis,
     Column,
@@ -69,7 +69,7 @@ def breakdown_by_month(
     language: Language,
     top: int = 6,
     selected: Collection[str] = (),
-    annotations: Sequence[Annotation] = (),
+    annotations: Sequence[Annotations] = (),
 ) -> Figure:
     """Small charts of the `selected` parts and of the largest, `top` in all; the others are one more.
 
