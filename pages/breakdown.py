@@ -63,6 +63,7 @@ if cut.across:
         across=cut.across,
         across_names=cut.names(cut.across),
         across_selected=cut.narrowed.stands_out(cut.across),
+        across_top=3 if choice.narrow else 8,
         since=cut.span.since,
         as_of=cut.span.as_of,
     )

@@ -29,7 +29,7 @@ from enrollment.figures.style import NOTE, shade_tone
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
 
-_PITCH, _NARROW_PITCH = 32, 38
+_PITCH, _LINE = 32, 17
 _NAMES, _NARROW_NAMES = 150, 82
 _WIDE, _NARROW = 620, 345
 _MOST_LINES = 3
@@ -251,16 +251,17 @@ def _layout(
     y_ticks = [
         Tick(at, text(*(Words(line, "ink" if side.key else "muted") for line in lines)))
         for at, side in enumerate(down)
-        for lines in [wrapped(side.name, NOTE, left - 10, 2 if narrow else 1)]
+        for lines in [wrapped(side.name, NOTE, left - 10, _MOST_LINES if narrow else 1)]
     ]
     if pivot.adds_across:
         x_ticks.append(Tick(len(along), text(total)))
     if pivot.adds_down:
         y_ticks.append(Tick(len(down), text(total)))
-    top = 10 + 17 * max((len(lines) for lines in heads), default=1)
+    top = 10 + _LINE * max((len(lines) for lines in heads), default=1)
     rows = max(len(y_ticks), 1)
+    pitch = max(_PITCH, 4 + _LINE * max((len(tick.text) for tick in y_ticks), default=1))
     return Layout(
-        rows * (_NARROW_PITCH if narrow else _PITCH) + top + 4,
+        rows * pitch + top + 4,
         Room(top, 2, 4, left),
         x_ticks=tuple(x_ticks),
         y_ticks=tuple(y_ticks),

@@ -73,6 +73,7 @@ class Choice:
 def run() -> None:
     """Draw the frame and run the chosen page."""
     token = _inside.set(True)
+    address.follow()
     try:
         page = _navigation(_language())
         chosen = _frame()
@@ -90,6 +91,7 @@ def choice() -> Choice:
     """What the visitor chose; the first line of every page."""
     chosen = _chosen.get() if _inside.get() else None
     if chosen is None:
+        address.follow()
         _navigation(_language())
         chosen = _frame()
     return chosen

@@ -66,5 +66,6 @@ def regencies(cut: Cut) -> None:
             rows=rows,
             province=name,
             short_names=short_names(choice.edition, province),
+            columns=4 if choice.narrow else 8,
             **drawn,
         )

@@ -274,3 +274,12 @@ def test_small_charts_stand_side_by_side_on_one_range(count: int, columns: int) 
         assert after[0] - before[1] == pytest.approx(0.05)
     titles = [note["text"] for note in layout["annotations"] if "&lt;b&gt;" in note["text"]]
     assert len(titles) == count
+
+
+def test_names_of_rows_leave_the_pointer_its_ground() -> None:
+    for figure in every_figure(ID):
+        layout = spec(figure, theme="light", language=ID)["layout"]
+        assert "shift" not in layout["yaxis"]
+        assert layout["yaxis"].get("anchor") != "free"
+    names = [note for note in drawn("breakdown")["layout"]["annotations"] if note.get("xshift", 0) < 0]
+    assert any("Jawa Barat" in note["text"] for note in names)

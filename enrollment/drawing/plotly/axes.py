@@ -38,16 +38,10 @@ def x_axis(figure: Figure, layout: Layout, theme: Theme) -> Spec:
 
 
 def y_axis(figure: Figure, layout: Layout, theme: Theme) -> Spec:
-    """Values grow upwards over thin lines; names of rows are ranged left at the edge of the chart."""
+    """Values grow upwards over thin lines; names of rows are `row_names`."""
     ticks = layout.y_ticks
-    if figure.y.categories or is_grid(figure):
-        return _axis(figure.y, ticks, theme) | {
-            "ticklabelposition": "inside",
-            "anchor": "free",
-            "position": 0,
-            "shift": -layout.room.left - 3,
-            "showticklabels": bool(ticks),
-        }
+    if _has_rows(figure):
+        return _axis(figure.y, (), theme) | {"showticklabels": False}
     return _axis(figure.y, ticks, theme) | {
         "showgrid": bool(ticks),
         "gridcolor": colour("grid", theme),
@@ -58,6 +52,22 @@ def y_axis(figure: Figure, layout: Layout, theme: Theme) -> Spec:
         "showticklabels": bool(ticks),
         "ticklabelstandoff": 4,
     }
+
+
+def row_names(figure: Figure, layout: Layout, theme: Theme, axes: str = "") -> list[Spec]:
+    """Names of rows, ranged left at the edge of the chart.
+
+    Labels of an axis cannot be: one that is shifted there takes with it the ground that Plotly feels
+    the pointer on, and no bar answers any more.
+    """
+    if not _has_rows(figure):
+        return []
+    names = (Note("start", number(tick.at), tick.text, dx=-layout.room.left) for tick in layout.y_ticks)
+    return [annotation(name, theme, axes) for name in names]
+
+
+def _has_rows(figure: Figure) -> bool:
+    return bool(figure.y.categories) or is_grid(figure)
 
 
 def is_grid(figure: Figure) -> bool:
@@ -136,11 +146,12 @@ def framed(figure: Figure, layout: Layout, frame: Frame, theme: Theme) -> Spec:
     return {f"xaxis{frame.axes}": x, f"yaxis{frame.axes}": y}
 
 
-def notes(frame: Frame, figure: Figure, theme: Theme, *, narrow: bool) -> list[Spec]:
+def notes(frame: Frame, figure: Figure, layout: Layout, theme: Theme, *, narrow: bool) -> list[Spec]:
     """The title of a small chart above it, and its notes."""
     title = Note("start", number(figure.y.high), frame.panel.title, "left", "bottom", dy=_TITLE_ROOM)
     own = frame.panel.narrow_notes if narrow else frame.panel.notes
     drawn = [annotation(note, theme, frame.axes) for note in (title, *own)]
+    drawn += row_names(figure, layout, theme, frame.axes) if frame.first else []
     if not frame.axes:
         # The first axes have no number, and the ends of the plot are not theirs.
         drawn = [note | {"xref": "x domain"} if note["xref"] == "paper" else note for note in drawn]

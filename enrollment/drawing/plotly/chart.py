@@ -5,7 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 from babel import Locale
 
-from enrollment.drawing.plotly.axes import framed, frames, notes, x_axis, y_axis
+from enrollment.drawing.plotly.axes import framed, frames, notes, row_names, x_axis, y_axis
 from enrollment.drawing.plotly.marks import bracket, casing, cut, rings, trace
 from enrollment.drawing.plotly.outlines import LATITUDES, LONGITUDES
 from enrollment.drawing.plotly.words import Spec, annotation
@@ -68,7 +68,10 @@ def _single(figure: Figure, layout: Layout, theme: Theme, plot: float, across: f
         "xaxis": x_axis(figure, layout, theme),
         "yaxis": y_axis(figure, layout, theme),
         "shapes": shapes,
-        "annotations": [annotation(note, theme) for note in layout.notes],
+        "annotations": [
+            *row_names(figure, layout, theme),
+            *(annotation(note, theme) for note in layout.notes),
+        ],
     }
     if any(isinstance(mark, Areas) for mark in figure.marks):
         drawn["geo"] = _geo(figure)
@@ -86,7 +89,7 @@ def _small(figure: Figure, layout: Layout, theme: Theme, plot: float, *, narrow:
         traces, shapes = _marks(marks, figure, layout, theme, high, wide / span, frame.axes)
         drawn["data"] += [one | {"xaxis": f"x{frame.axes}", "yaxis": f"y{frame.axes}"} for one in traces]
         drawn["shapes"] += shapes
-        drawn["annotations"] += notes(frame, figure, theme, narrow=narrow)
+        drawn["annotations"] += notes(frame, figure, layout, theme, narrow=narrow)
         drawn |= framed(figure, layout, frame, theme)
     drawn["annotations"] += [annotation(note, theme) for note in layout.notes]
     return drawn

@@ -63,7 +63,7 @@ def breakdown_map(
     wide, narrow = (
         footed(pitch, notes, _LAST, remark, line) for pitch, line in ((_PITCH, 600), (_NARROW_PITCH, 320))
     )
-    title = finding("figures.breakdown_tiles", rows, measure, names, graded)
+    title = finding("breakdown_tiles", rows, measure, names, graded)
     name = say(f"figures.measure.{measure}")
     marks: list[Mark] = [
         Areas("lost" if lost else "actual", name, tuple(kept)) for lost, kept in areas.items() if kept
@@ -72,7 +72,7 @@ def breakdown_map(
         name="breakdown_map",
         title=title,
         subtitle=subtitle,
-        alt=alt("figures.breakdown_tiles", title, rows, measure, names, as_of, graded),
+        alt=alt("breakdown_tiles", title, rows, measure, names, as_of, graded),
         unit=graded.unit,
         x=Axis(-0.5, _COLUMNS - 0.5),
         y=Axis(_LAST + 0.5, -0.5),

@@ -70,18 +70,20 @@ def breakdown_tiles(
     ]
     placed = {tile.province for tile in tiles}
     say = language.say
-    says = "figures.breakdown_tiles"
-    remarks = [say(f"{says}.hollow")] if any(graded.is_lost(row.part) for row in rows) else []
+    name = "breakdown_tiles"
+    remarks = [say("figures.breakdown_tiles.hollow")] if any(graded.is_lost(row.part) for row in rows) else []
     begins = span(measure, graded.unit, as_of, since, language)
-    title = finding(says, rows, measure, names, graded)
+    title = finding(name, rows, measure, names, graded)
     wide, narrow, marks, x, y = grid(
-        graded, cells, left_out(f"{says}.no_tile", rows, placed, measure, names, wholes, graded)
+        graded,
+        cells,
+        left_out("figures.breakdown_tiles.no_tile", rows, placed, measure, names, wholes, graded),
     )
     return Figure(
-        name="breakdown_tiles",
+        name=name,
         title=title,
-        subtitle=" ".join([say(f"{says}.subtitle", span=begins), *remarks]),
-        alt=alt(says, title, rows, measure, names, as_of, graded),
+        subtitle=" ".join([say(f"figures.{name}.subtitle", span=begins), *remarks]),
+        alt=alt(name, title, rows, measure, names, as_of, graded),
         unit=graded.unit,
         x=x,
         y=y,
@@ -118,17 +120,17 @@ def regency_tiles(
         place = (at % columns, at // columns)
         cells.append(_cell(graded, row.part, place, short, said, selected))
     say = language.say
-    says = "figures.regency_tiles"
+    name = "regency_tiles"
     lost = any(graded.is_lost(row.part) for row in rows)
     remarks = [say("figures.breakdown_tiles.hollow")] if lost else []
     begins = span(measure, graded.unit, as_of, since, language)
-    title = finding(says, rows, measure, names, graded, province=province)
+    title = finding(name, rows, measure, names, graded, province=province)
     wide, narrow, marks, x, y = grid(graded, cells, "", columns=columns)
     return Figure(
-        name="regency_tiles",
+        name=name,
         title=title,
-        subtitle=" ".join([say(f"{says}.subtitle", span=begins), *remarks]),
-        alt=alt(says, title, rows, measure, names, as_of, graded),
+        subtitle=" ".join([say(f"figures.{name}.subtitle", span=begins), *remarks]),
+        alt=alt(name, title, rows, measure, names, as_of, graded),
         unit=graded.unit,
         x=x,
         y=y,
@@ -233,14 +235,14 @@ def left_out(
 
 
 def finding(
-    says: str, rows: Sequence[Breakdown], measure: Measure, names: Names, graded: Classes, **more: str
+    name: str, rows: Sequence[Breakdown], measure: Measure, names: Names, graded: Classes, **more: str
 ) -> str:
     """What the grid or map shows, in one sentence."""
     language = graded.language
     what = {"measure": language.say(f"figures.measure.{measure}"), **more}
     known = _ranked(rows, graded)
     if not known:
-        return language.say(f"{says}.title_unknown", **what)
+        return language.say(f"figures.{name}.title_unknown", **what)
     facts = {
         **what,
         "first": part_name(known[0].part, names, language),
@@ -250,11 +252,11 @@ def finding(
         up = sum((graded.numbers[row.part] or 0) > 0 for row in known)
         facts |= {"up": language.number(up), "count": language.number(len(known))}
     kind = "growth" if measure == "net_change" else "share" if measure in SHARES else "people"
-    return language.say(f"{says}.title_{kind}", **facts)
+    return language.say(f"figures.{name}.title_{kind}", **facts)
 
 
 def alt(
-    says: str,
+    name: str,
     title: str,
     rows: Sequence[Breakdown],
     measure: Measure,
@@ -270,7 +272,7 @@ def alt(
     told = known if len(known) <= 6 else [*known[:3], *known[-3:]]
     parts = [f"{part_name(row.part, names, language)} {graded.spelt(row.part)}" for row in told]
     return language.say(
-        f"{says}.alt",
+        f"figures.{name}.alt",
         title=title,
         measure=language.say(f"figures.measure.{measure}"),
         as_of=language.month(as_of),
