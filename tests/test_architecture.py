@@ -30,6 +30,7 @@ FIGURE_PARTS = {
     "measures",
     "placing",
     "rows",
+    "series",
     "style",
     "units",
 }

@@ -165,9 +165,3 @@ def test_an_unknown_opening_has_no_decomposition() -> None:
 
 def _unknown() -> Breakdown:
     return Breakdown("PU", *(None,) * 10, 5, None, 0, False)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("language", [ID, EN], ids=CODES)
-def test_why_nobody_can_be_followed_is_said_with_since_when(language: Language) -> None:
-    assert language.month(AUGUST) in findings.retention_unknown(AUGUST, language)
-    assert findings.retention_unknown(None, language).endswith(".")

@@ -193,13 +193,14 @@ def movement(**changed: Any) -> MovementByMonth:
         correction=0,
         closing=1_090,
         flows_unknown=0,
+        carried=0,
     )
     return replace(row, **changed)
 
 
 def part(code: str | None, net: int | None, closing: int = 1_000) -> Breakdown:
     opening = None if net is None else closing - net
-    return Breakdown(code, opening, 1, 1, 0, 1, 0, 0, 0, 0, closing, net, 0, False)
+    return Breakdown(code, opening, 1, 1, 0, 1, 0, 0, 0, 0, 0, closing, net, 0, False)
 
 
 def commitment(source: str, name: str, name_en: str, committed: int) -> CommitmentBySource:
@@ -371,3 +372,9 @@ def test_editions_say_how_complete_deliveries_are_and_what_was_revised() -> None
         "2 dari 3 kiriman masuk; edisi ini mengubah Agustus 2021 sebesar +12.000 peserta"
     )
     assert clean(findings.editions_title(rows, revised, EN))
+
+
+@pytest.mark.parametrize("language", [ID, EN], ids=CODES)
+def test_why_nobody_can_be_followed_is_said_with_since_when(language: Language) -> None:
+    assert language.month(AUGUST) in findings.retention_unknown(AUGUST, language)
+    assert findings.retention_unknown(None, language).endswith(".")

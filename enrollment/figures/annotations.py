@@ -4,26 +4,11 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from enrollment.answers import Annotations
 from enrollment.figures.description import Axis, Dots, Note, Path, Place, Point, Words, text
 from enrollment.figures.placing import number
 from enrollment.language import Language
-
-
-class Annotation(Protocol):
-    """What was noted of a day, in both languages, where it is known from and who noted it."""
-
-    @property
-    def day(self) -> dt.date: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def text_en(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def author(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +17,11 @@ class Numbered:
 
     number: str
     x: Place
-    said: Annotation
+    said: Annotations
 
 
 def on_days(
-    annotations: Sequence[Annotation], first: dt.date, last: dt.date, language: Language
+    annotations: Sequence[Annotations], first: dt.date, last: dt.date, language: Language
 ) -> tuple[Numbered, ...]:
     """Those of the days from `first` to `last`, in order, on an axis of dates."""
     found = sorted(
@@ -46,7 +31,7 @@ def on_days(
 
 
 def on_columns(
-    annotations: Sequence[Annotation], months: Sequence[dt.date], language: Language
+    annotations: Sequence[Annotations], months: Sequence[dt.date], language: Language
 ) -> tuple[Numbered, ...]:
     """The same over columns, one a month: a day stands where it lies within its month's column."""
     if not months:
@@ -91,7 +76,7 @@ def lines(numbered: Sequence[Numbered], y: Axis, language: Language) -> tuple[Pa
     return (*(Path("context", name, (Point(item.x, low), Point(item.x, high))) for item in numbered), dots)
 
 
-def _origin(said: Annotation) -> str:
+def _origin(said: Annotations) -> str:
     return ", ".join(word for word in (said.source, said.author) if word)
 
 

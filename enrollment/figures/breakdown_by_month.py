@@ -5,9 +5,9 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from enrollment.answers import BreakdownByMonth
+from enrollment.answers import Annotations, BreakdownByMonth
 from enrollment.figures import annotations as notable
-from enrollment.figures.annotations import Annotation, Numbered
+from enrollment.figures.annotations import Numbered
 from enrollment.figures.description import (
     Axis,
     Column,
@@ -28,6 +28,7 @@ from enrollment.figures.description import (
 )
 from enrollment.figures.measures import OVERLAPPING, Measure, is_signed, part_name
 from enrollment.figures.placing import number, shorten
+from enrollment.figures.series import Series, Values, indexed, largest, together
 from enrollment.figures.style import NOTE
 from enrollment.figures.units import Amounts, nice_step, people_span, people_ticks
 from enrollment.language import Language
@@ -45,20 +46,6 @@ _FIELDS: Mapping[Measure, str] = {
     "lapsed": "lapsed",
 }
 
-_Values = dict[dt.date, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Series:
-    """One small chart: what it is called, its key, its stock at the end, its values and what was carried."""
-
-    name: str
-    key: str | None
-    stock: int
-    values: _Values
-    people: Mapping[dt.date, int]
-    carried: frozenset[dt.date] = frozenset()
-
 
 def breakdown_by_month(
     *,
@@ -69,7 +56,7 @@ def breakdown_by_month(
     language: Language,
     top: int = 6,
     selected: Collection[str] = (),
-    annotations: Sequence[Annotation] = (),
+    annotations: Sequence[Annotations] = (),
 ) -> Figure:
     """Small charts of the `selected` parts and of the largest, `top` in all; the others are one more.
 
@@ -81,13 +68,13 @@ def breakdown_by_month(
     field = _FIELDS.get(measure, "active")
     measured: Measure = measure if field != "active" else "closing"
     months = sorted({row.month for row in rows})
-    series, hidden = _series(rows, field, dimension, names, language, top, selected)
+    series, hidden = largest(rows, field, dimension, names, language, top, selected)
     index = field == "active" and bool(months) and all(one.people.get(months[0], 0) > 0 for one in series)
-    whole: _Values = {}
+    whole: Values = {}
     if index:
-        series = [replace(one, values=_indexed(one.people, months[0])) for one in series]
+        series = [replace(one, values=indexed(one.people, months[0])) for one in series]
         if dimension not in OVERLAPPING:
-            whole = _indexed(_together(rows, "active"), months[0])
+            whole = indexed(together(rows, "active"), months[0])
     values = [value for one in (*(one.values for one in series), whole) for value in one.values()]
     amounts = Amounts.up_to(max((abs(value) for value in values), default=0), language)
     x = _x_axis(months)
@@ -130,69 +117,6 @@ def breakdown_by_month(
     )
 
 
-def _series(
-    rows: Sequence[BreakdownByMonth],
-    field: str,
-    dimension: str,
-    names: Mapping[str | None, str],
-    language: Language,
-    top: int,
-    selected: Collection[str],
-) -> tuple[list[_Series], int]:
-    """The charts in their order, and how many parts are in none of them because parts overlap."""
-    found: dict[str | None, list[BreakdownByMonth]] = {}
-    for row in rows:
-        found.setdefault(row.part, []).append(row)
-    known = [part for part, of in found.items() if any(getattr(row, field) is not None for row in of)]
-    size = {part: abs(_last(found[part], field)) for part in known}
-    ranked = sorted(known, key=lambda part: (part not in selected, -size[part], part is None, part or ""))
-    additive = dimension not in OVERLAPPING
-    most = len(ranked) if len(ranked) <= top + 1 and additive else top
-    shown = [
-        _one(part_name(part, names, language), "-" if part is None else part, found[part], field)
-        for part in ranked[:most]
-    ]
-    others = ranked[most:]
-    if others and additive:
-        name = language.say("figures.others", count=language.number(len(others)))
-        shown.append(_one(name, None, [row for part in others for row in found[part]], field))
-    return shown, 0 if additive else len(others)
-
-
-def _last(rows: Sequence[BreakdownByMonth], field: str) -> int:
-    """The last value that is known."""
-    known = _together(rows, field)
-    return known[max(known)] if known else 0
-
-
-def _together(rows: Sequence[BreakdownByMonth], field: str) -> dict[dt.date, int]:
-    """People per month, summed over what is known in it."""
-    people: dict[dt.date, int] = {}
-    for row in rows:
-        value: int | None = getattr(row, field)
-        if value is not None:
-            people[row.month] = people.get(row.month, 0) + value
-    return people
-
-
-def _one(name: str, key: str | None, rows: Sequence[BreakdownByMonth], field: str) -> _Series:
-    people = _together(rows, field)
-    return _Series(
-        name=name,
-        key=key,
-        stock=_last(rows, "active"),
-        values={month: float(value) for month, value in people.items()},
-        people=people,
-        carried=frozenset(row.month for row in rows if row.carried),
-    )
-
-
-def _indexed(people: Mapping[dt.date, int], first: dt.date) -> _Values:
-    """Percent more or less than in the first month."""
-    base = people[first]
-    return {month: 100 * (value - base) / base for month, value in people.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class _Wording:
     """How the values of all small charts are written."""
@@ -216,8 +140,8 @@ class _Wording:
 
 
 def _panel(
-    one: _Series,
-    whole: _Values,
+    one: Series,
+    whole: Values,
     months: Sequence[dt.date],
     lines: Sequence[Mark],
     noted: Sequence[Numbered],
@@ -259,7 +183,7 @@ def _panel(
     return Panel(title, tuple(marks), (beside, *tags), (within, *tags))
 
 
-def _point(one: _Series, month: dt.date, whole: _Values, wording: _Wording) -> Point:
+def _point(one: Series, month: dt.date, whole: Values, wording: _Wording) -> Point:
     language = wording.language
     measure = language.say(f"figures.measure.{wording.measure}").lower()
     lines: list[str | Words] = [Words(one.name, strong=True), language.month(month)]
@@ -329,7 +253,7 @@ def _month_tick(month: dt.date, language: Language) -> Tick:
     return Tick(month, text(*(Words(line, "muted") for line in lines)))
 
 
-def _ends(series: Sequence[_Series], wording: _Wording) -> list[tuple[float, str]]:
+def _ends(series: Sequence[Series], wording: _Wording) -> list[tuple[float, str]]:
     """The last value of each named part, and both in words."""
     found = []
     for one in series:
@@ -341,7 +265,7 @@ def _ends(series: Sequence[_Series], wording: _Wording) -> list[tuple[float, str
 
 
 def _title(
-    series: Sequence[_Series], months: Sequence[dt.date], wording: _Wording, what: Mapping[str, str]
+    series: Sequence[Series], months: Sequence[dt.date], wording: _Wording, what: Mapping[str, str]
 ) -> str:
     say = wording.language.say
     ends = _ends(series, wording)
@@ -353,7 +277,7 @@ def _title(
 
 
 def _finding(
-    series: Sequence[_Series], months: Sequence[dt.date], wording: _Wording, what: Mapping[str, str]
+    series: Sequence[Series], months: Sequence[dt.date], wording: _Wording, what: Mapping[str, str]
 ) -> str:
     language = wording.language
     ends = _ends(series, wording)

@@ -32,8 +32,6 @@ _THICK_EACH = 0.085
 _PITCH = 44
 _HEIGHT = 250
 _LINE = 17
-# The narrowest plot that still stands as columns; names are broken to fit beside each other in it.
-_PLOT = 690.0
 _SHORTEST_PIECE = 0.22
 
 
@@ -70,8 +68,10 @@ class _Placed:
     end: float
 
 
-def cascade(steps: Sequence[Step], language: Language, *, narrow: bool) -> Cascade:
+def cascade(steps: Sequence[Step], language: Language, *, narrow: bool, plot: float) -> Cascade:
     """Columns with names below them, or rows with names above them.
+
+    `plot` is the narrowest width in pixels at which columns occur; names are broken to fit beside each other.
 
     A drawing of columns and one of rows differ in their marks, so both layouts show the same.
     """
@@ -94,7 +94,7 @@ def cascade(steps: Sequence[Step], language: Language, *, narrow: bool) -> Casca
         layout = above(rows, pitch=_PITCH, thickness=_NARROW_THICK, notes=notes)
         x, y = heights, row_axis(rows)
     else:
-        layout = _columns(placed, language, thick)
+        layout = _columns(placed, language, thick, plot)
         x, y = Axis(-0.5, max(len(steps), 1) - 0.5), heights
     return Cascade(tuple(marks), x, y, layout, layout, round(low) if low > 0 else None)
 
@@ -158,8 +158,8 @@ def _connector(before: _Placed, after: _Placed, thick: float, *, narrow: bool) -
     return Path("context", "", tuple(Point(place, before.end) for place in ends))
 
 
-def _columns(placed: Sequence[_Placed], language: Language, thick: float) -> Layout:
-    width = _PLOT / max(len(placed), 1) - 6
+def _columns(placed: Sequence[_Placed], language: Language, thick: float, plot: float) -> Layout:
+    width = plot / max(len(placed), 1) - 2
     ticks, notes, lines = [], [], 1
     for spot in placed:
         step = spot.step

@@ -3,8 +3,8 @@
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
 
+from enrollment.answers import RetentionByJoiningMonth
 from enrollment.figures.description import (
     Axis,
     Cell,
@@ -38,24 +38,7 @@ _NARROW_ROOM = Room(top=30, right=2, bottom=6, left=94)
 _MARK = "\N{MIDDLE DOT}"
 
 
-class Followed(Protocol):
-    """People who joined in a month and how many of them are active in a month after it."""
-
-    @property
-    def joined(self) -> dt.date: ...
-    @property
-    def month(self) -> dt.date: ...
-    @property
-    def months(self) -> int: ...
-    @property
-    def people(self) -> int: ...
-    @property
-    def active(self) -> int: ...
-    @property
-    def share(self) -> float | None: ...
-
-
-def retention_by_joining_month(*, rows: Sequence[Followed], language: Language) -> Figure:
+def retention_by_joining_month(*, rows: Sequence[RetentionByJoiningMonth], language: Language) -> Figure:
     """A row for each joining month and a column for each month since; the last row is the weighted mean.
 
     Of more than 24 joining months the newest are drawn and all are in the table. Raises ValueError
@@ -107,7 +90,7 @@ def retention_by_joining_month(*, rows: Sequence[Followed], language: Language) 
     )
 
 
-def _means(rows: Sequence[Followed], columns: Sequence[int]) -> dict[int, float]:
+def _means(rows: Sequence[RetentionByJoiningMonth], columns: Sequence[int]) -> dict[int, float]:
     """The share of all people who could be followed for so many months."""
     means = {}
     for month in columns:
@@ -118,14 +101,19 @@ def _means(rows: Sequence[Followed], columns: Sequence[int]) -> dict[int, float]
     return means
 
 
-def _lowest(rows: Iterable[Followed]) -> float:
+def _lowest(rows: Iterable[RetentionByJoiningMonth]) -> float:
     """Where shades start: the lowest share, down to the next five percent."""
     known = [row.share for row in rows if row.share is not None]
     return math.floor(min(known, default=0.0) * 20) / 20
 
 
 def _cell(
-    row: Followed | None, cohort: dt.date, month: int, place: int, low: float, language: Language
+    row: RetentionByJoiningMonth | None,
+    cohort: dt.date,
+    month: int,
+    place: int,
+    low: float,
+    language: Language,
 ) -> Cell:
     say = language.say
     if row is None or row.share is None:
@@ -245,7 +233,7 @@ def _finding(
 
 
 def _table(
-    rows: Sequence[Followed],
+    rows: Sequence[RetentionByJoiningMonth],
     people: Mapping[dt.date, int],
     columns: Sequence[int],
     means: Mapping[int, float],

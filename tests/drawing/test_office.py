@@ -153,16 +153,16 @@ def test_columns_go_up_and_down_from_zero_under_one_line() -> None:
 
 def test_lines_over_days_keep_every_point_at_its_day() -> None:
     figure = figure_named("breakdown_by_month")
-    ((_, chart),) = charts(figure)
-    lines = [mark for mark in figure.marks if isinstance(mark, Path)]
-    drawn = [series for series in chart.series if series.shape == "line"]
-    for mark, series in zip(lines, drawn, strict=True):
-        kept = {
-            day: value
-            for day, value in zip(chart.categories, series.values, strict=True)
-            if value is not None
-        }
-        assert kept == {point.x: point.y for point in mark.points}
+    for panel, (_, chart) in zip(figure.panels, charts(figure), strict=True):
+        lines = [mark for mark in panel.marks if isinstance(mark, Path)]
+        drawn = [series for series in chart.series if series.shape == "line"]
+        for mark, series in zip(lines, drawn, strict=True):
+            kept = {
+                day: value
+                for day, value in zip(chart.categories, series.values, strict=True)
+                if value is not None
+            }
+            assert kept == {point.x: point.y for point in mark.points}
     assert "<c:dateAx>" in parts(figure)["xl/charts/chart1.xml"]
 
 

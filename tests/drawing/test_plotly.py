@@ -49,6 +49,12 @@ def own(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [trace for trace in traces if "name" in trace]
 
 
+def traced(figure: Figure) -> list[Path | Dots | Bars | Cells | Areas]:
+    """The marks that become traces, those of small charts too."""
+    marks = (*figure.marks, *(mark for panel in figure.panels for mark in panel.marks))
+    return [mark for mark in marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
+
+
 def drawn(name: str, theme: Theme = "light", *, narrow: bool = False) -> dict[str, Any]:
     figure = next(figure for figure in every_figure(ID) if figure.name == name)
     return spec(figure, theme=theme, language=ID, narrow=narrow)
@@ -72,8 +78,7 @@ def test_a_drawing_is_the_same_as_its_specification() -> None:
 def test_traces_hold_the_numbers_of_the_marks() -> None:
     for figure in every_figure(ID):
         traces = spec(figure, theme="light", language=ID)["data"]
-        marks = [mark for mark in figure.marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
-        for mark, trace in zip(marks, own(traces), strict=True):
+        for mark, trace in zip(traced(figure), own(traces), strict=True):
             if isinstance(mark, Areas):
                 assert sorted(trace["locations"]) == sorted(area.code for area in mark.areas)
             elif isinstance(mark, Cells):
@@ -93,8 +98,7 @@ def test_roles_look_the_same_everywhere(theme: Theme) -> None:
     paper, ink, accent = (colour(name, theme) for name in ("paper", "ink", "accent"))
     for figure in every_figure(ID):
         traces = spec(figure, theme=theme, language=ID)["data"]
-        drawn = [mark for mark in figure.marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
-        for mark, trace in zip(drawn, own(traces), strict=True):
+        for mark, trace in zip(traced(figure), own(traces), strict=True):
             if isinstance(mark, Cells | Areas):
                 continue
             if mark.role in ("plan", "published", "lost", "carried") and "marker" in trace:

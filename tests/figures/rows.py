@@ -7,26 +7,34 @@ from typing import Any
 
 from enrollment.answers import (
     ActiveByMonth,
+    Annotations,
     Breakdown,
     BreakdownByMonth,
     CommitmentBridge,
     CommitmentBySource,
     Crosstab,
     GoalProgress,
+    MovementByMonth,
     PublishedActive,
     PublishedGoals,
+    RetentionByJoiningMonth,
 )
+from enrollment.decomposition import of_stock
 from enrollment.figures.active_by_month import active_by_month
 from enrollment.figures.breakdown.map import breakdown_map
 from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown.tiles import breakdown_tiles, regency_tiles
+from enrollment.figures.breakdown.waterfall import decomposition
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import commitment_bridge
 from enrollment.figures.commitment_by_source import commitment_by_source
 from enrollment.figures.crosstab import crosstab
 from enrollment.figures.description import Figure
 from enrollment.figures.goal_progress import goal_progress
+from enrollment.figures.movement_by_month.in_out import movement_by_month
+from enrollment.figures.movement_by_month.waterfall import movement
 from enrollment.figures.published_goals import published_goals
+from enrollment.figures.retention_by_joining_month import retention_by_joining_month
 from enrollment.language import Language
 from enrollment.months import add_months
 
@@ -235,6 +243,55 @@ def monthly(parts: Sequence[str | None], count: int = 3) -> tuple[BreakdownByMon
     )
 
 
+def moved(month: dt.date = AUGUST, **changes: Any) -> MovementByMonth:
+    """A month whose identity closes."""
+    row = MovementByMonth(
+        month=month,
+        opening=28_950_000,
+        new=572_795,
+        reactivated=298_985,
+        moved_in=40_862,
+        lapsed=621_780,
+        moved_out=40_862,
+        reclassified_in=None,
+        reclassified_out=None,
+        correction=0,
+        closing=29_200_000,
+        flows_unknown=0,
+        carried=0,
+    )
+    return replace(row, **changes)
+
+
+def movements(count: int = 3) -> tuple[MovementByMonth, ...]:
+    """`count` months up to August, of which the first knows no month before it and the second no flows."""
+    nothing: Any = dict.fromkeys(("new", "reactivated", "moved_in", "lapsed", "moved_out"))
+    rows = [moved(add_months(AUGUST, place - count + 1)) for place in range(count)]
+    rows[0] = replace(rows[0], **nothing, opening=None, correction=None, flows_unknown=None)
+    rows[1] = replace(rows[1], **nothing, correction=250_000, flows_unknown=250_000)
+    return tuple(rows)
+
+
+def remark(day: dt.date = dt.date(2021, 7, 9), said: str = "MoU") -> Annotations:
+    """What somebody noted of a day."""
+    return Annotations(day, said, said, said, said)
+
+
+def followed(count: int = 4, people: Sequence[int] = (200, 12, 1_000)) -> tuple[RetentionByJoiningMonth, ...]:
+    """People who joined in `count` months up to August and are fewer each month."""
+    rows = []
+    for place in range(count):
+        joined, size = add_months(AUGUST, place - count + 1), people[place % len(people)]
+        for months_since in range(count - place):
+            active = size - size * months_since // 10
+            rows.append(
+                RetentionByJoiningMonth(
+                    joined, add_months(joined, months_since), months_since, size, active, active / size
+                )
+            )
+    return tuple(rows)
+
+
 def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, ...]:
     """One figure of each kind; `name` is what a part, a source and a document are called."""
     row = progress()
@@ -283,4 +340,39 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
             across_selected=("PU",),
             **span,
         ),
+        *flow_figures(language, name),
+    )
+
+
+def flow_figures(language: Language, name: str) -> tuple[Figure, ...]:
+    """The figures of movement, and of why a number changed."""
+    july = add_months(AUGUST, -1)
+    parts = [part("JB", 4_820_000, 201_800), part("BA", 500_000, -14_200), part(None, 40_000, 0)]
+    remarks = (remark(said=name),)
+    return (
+        movement(rows=movements()[-1:], since=july, as_of=AUGUST, language=language),
+        movement(rows=movements()[-2:], since=july, as_of=AUGUST, language=language, narrow=True),
+        movement_by_month(rows=movements(), language=language, annotations=remarks),
+        decomposition(
+            contributions=of_stock(parts),
+            dimension="province",
+            measure="closing",
+            names={"JB": name},
+            since=july,
+            as_of=AUGUST,
+            language=language,
+            top=1,
+        ),
+        decomposition(
+            contributions=of_stock(parts, parts[:1]),
+            dimension="province",
+            measure="coverage",
+            names={"JB": name},
+            since=july,
+            as_of=AUGUST,
+            language=language,
+            earlier_edition="7f3a2c",
+            narrow=True,
+        ),
+        retention_by_joining_month(rows=followed(), language=language),
     )

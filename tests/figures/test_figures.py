@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from enrollment.answers import BreakdownByMonth
 from enrollment.figures.active_by_month import active_by_month
 from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown_by_month import breakdown_by_month
@@ -39,6 +41,7 @@ from tests.figures.rows import (
     part,
     progress,
     published,
+    remark,
     steps,
 )
 
@@ -68,7 +71,12 @@ def words(figure: Figure) -> Iterator[str]:
     for layout in (figure.wide, figure.narrow):
         yield from (plain(note.text) for note in layout.notes)
         yield from (plain(tick.text) for tick in (*layout.x_ticks, *layout.y_ticks))
-    for mark in figure.marks:
+    for panel in figure.panels:
+        yield plain(panel.title)
+        yield from (plain(note.text) for note in (*panel.notes, *panel.narrow_notes))
+    for mark in (*figure.marks, *(mark for panel in figure.panels for mark in panel.marks)):
+        if isinstance(mark, Cells):
+            yield from (plain(line) for cell in mark.cells for line in (cell.label, cell.hover))
         if isinstance(mark, Path | Dots):
             yield from (plain(point.hover) for point in mark.points)
         if isinstance(mark, Bars):
@@ -382,44 +390,82 @@ class TestBreakdown:
 
 
 class TestBreakdownByMonth:
-    def test_lines_are_the_rows_of_the_largest_parts(self) -> None:
+    def figure(self, rows: Sequence[BreakdownByMonth], **changes: Any) -> Figure:
+        given = {"dimension": "source", "measure": "closing", "names": {}, "language": ID, **changes}
+        return breakdown_by_month(rows=rows, **given)
+
+    def drawn(self, figure: Figure, role: Role = "actual") -> list[list[tuple[object, float]]]:
+        """The lines of each small chart."""
+        return [
+            [(point.x, point.y) for point in mark.points]
+            for panel in figure.panels
+            for mark in panel.marks
+            if isinstance(mark, Path) and mark.role == role
+        ]
+
+    def keys(self, figure: Figure) -> list[str | None]:
+        return [
+            point.key
+            for panel in figure.panels
+            for mark in panel.marks
+            if isinstance(mark, Dots) and mark.role == "actual"
+            for point in mark.points
+        ]
+
+    def test_each_small_chart_is_the_change_of_its_part_since_the_first_month(self) -> None:
         rows = monthly(["A", "B", "C"])
-        figure = breakdown_by_month(
-            rows=rows, dimension="source", measure="closing", names={}, language=ID, top=2
-        )
-        for key in ("B", "C"):
-            drawn = [
-                (point.x, point.y)
-                for mark in figure.marks
-                if isinstance(mark, Dots)
-                for point in mark.points
-                if point.key == key
-            ]
-            assert drawn == [(row.month, row.active) for row in rows if row.part == key]
-        assert "lainnya (1)" in labels(figure.wide.notes)
+        for key, line in zip("CBA", self.drawn(self.figure(rows)), strict=True):
+            people = [row.active for row in rows if row.part == key]
+            assert [y for _, y in line] == pytest.approx([100 * (one / people[0] - 1) for one in people])
+
+    def test_all_parts_together_are_grey_in_each_small_chart(self) -> None:
+        rows = monthly(["A", "B", "C"])
+        whole = [
+            sum(row.active for row in rows if row.month == month) for month in sorted({r.month for r in rows})
+        ]
+        grey = self.drawn(self.figure(rows), "context")
+        assert len(grey) == 3
+        assert [y for _, y in grey[0]] == pytest.approx([100 * (one / whole[0] - 1) for one in whole])
+
+    def test_the_parts_beyond_the_largest_are_one_more_chart_and_none_is_hidden(self) -> None:
+        rows = monthly(["A", "B", "C", "D"])
+        figure = self.figure(rows, top=2, measure="net_change")
+        assert [plain(panel.title).split("  ")[0] for panel in figure.panels][-1].startswith("lainnya (2)")
+        last = [line[-1][1] for line in self.drawn(figure)]
+        assert sum(last) == sum(row.net_change or 0 for row in rows if row.month == AUGUST)
+        assert self.keys(figure)[-1] is None
+
+    def test_programmes_have_no_whole_and_no_others_but_are_counted(self) -> None:
+        figure = self.figure(monthly(["A", "B", "C", "D"]), dimension="programme", top=2)
+        assert len(figure.panels) == 2
+        assert self.drawn(figure, "context") == []
+        assert "2 bagian lain tidak digambar" in figure.subtitle
+
+    def test_what_was_selected_comes_first_and_a_click_picks_month_and_part(self) -> None:
+        figure = self.figure(monthly(["A", "B", None]), selected=("A",))
+        assert plain(figure.panels[0].title).startswith("A ")
+        assert self.keys(figure)[:3] == ["2021-06|A", "2021-07|A", "2021-08|A"]
+        assert "2021-08|-" in self.keys(figure)
+
+    def test_a_part_that_begins_with_nobody_is_drawn_in_people(self) -> None:
+        rows = [replace(row, active=0) if row.month.month == 6 else row for row in monthly(["A"])]
+        figure = self.figure(rows)
+        assert [y for _, y in self.drawn(figure)[0]] == [row.active for row in rows]
+        assert "bukan persen" in figure.subtitle
 
     def test_a_month_that_was_not_reported_leaves_a_gap(self) -> None:
         rows = [
-            replace(row, new=None) if row.month == dt.date(2021, 7, 31) else row for row in monthly(["A"])
+            replace(row, new=None) if row.month == dt.date(2021, 7, 31) else row for row in monthly(["A"], 5)
         ]
-        figure = breakdown_by_month(rows=rows, dimension="source", measure="new", names={}, language=ID)
-        assert [len(mark.points) for mark in figure.marks if isinstance(mark, Path)] == [1, 1]
+        assert [len(line) for line in self.drawn(self.figure(rows, measure="new"))] == [3]
 
-    def test_one_month_is_enough(self) -> None:
-        figure = breakdown_by_month(
-            rows=monthly(["A", None], 1), dimension="source", measure="closing", names={}, language=ID
-        )
-        assert "tidak dilaporkan" in labels(figure.wide.notes)
+    @pytest.mark.parametrize("measure", ["closing", "new", "net_change", "coverage"])
+    def test_one_month_or_none_is_enough(self, measure: str) -> None:
+        assert "tidak dilaporkan" in " ".join(words(self.figure(monthly(["A", None], 1), measure=measure)))
+        assert self.figure([], measure=measure).panels == ()
 
-    def test_a_filter_does_not_repaint_the_parts_that_stay(self) -> None:
-        def colour_of(parts: list[str | None]) -> str | None:
-            figure = breakdown_by_month(
-                rows=monthly(parts),
-                dimension="source",
-                measure="closing",
-                names={key: key for key in "ABCD"},
-                language=ID,
-            )
-            return next(mark.colour for mark in figure.marks if isinstance(mark, Path) and mark.name == "C")
-
-        assert colour_of(["A", "B", "C", "D"]) == colour_of(["C", "D"])
+    def test_a_remark_on_a_day_is_a_line_in_each_chart_and_words_in_the_subtitle(self) -> None:
+        figure = self.figure(monthly(["A", "B"]), annotations=(remark(), remark(dt.date(2019, 1, 1))))
+        assert len([line for line in self.drawn(figure, "context") if line[0][0] == line[1][0]]) == 2
+        assert "(1) 9 Jul 2021: MoU." in figure.subtitle
+        assert "2019" not in figure.subtitle

@@ -16,6 +16,9 @@ FLOWS = frozenset({"net_change", "new", "reactivated", "lapsed"})
 
 _STEPS = ("joined", "moved", "reclassified", "net_only", "correction", "revision")
 
+# Pixels of the narrowest plot that has columns.
+_PLOT = 620.0
+
 
 def decomposition(
     *,
@@ -46,7 +49,7 @@ def decomposition(
         ends[1],
     ]
     steps = steps if contributions else []
-    drawn = cascade(steps, language, narrow=narrow)
+    drawn = cascade(steps, language, narrow=narrow, plot=_PLOT)
     told = [f"{step.name} {written(step, language)}" for step in steps]
     title = exact.sentence(contributions, names, since, as_of, language)
     shared = measure in SHARES

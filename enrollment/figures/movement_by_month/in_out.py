@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from enrollment.answers import MovementByMonth
+from enrollment.answers import Annotations, MovementByMonth
 from enrollment.figures import annotations as notable
-from enrollment.figures.annotations import Annotation, Numbered
+from enrollment.figures.annotations import Numbered
 from enrollment.figures.description import (
     Axis,
     Bar,
@@ -58,7 +58,7 @@ def movement_by_month(
     *,
     rows: Sequence[MovementByMonth],
     language: Language,
-    annotations: Sequence[Annotation] = (),
+    annotations: Sequence[Annotations] = (),
 ) -> Figure:
     """New and reactivated above zero, lapsed below, the net change as a line through all of them.
 

@@ -14,6 +14,9 @@ _OUT = ("lapsed", "moved_out", "reclassified_out")
 # Between cells of one source: of no interest where nothing moved.
 _ONLY_IF_ANY = frozenset({"reclassified_in", "reclassified_out"})
 
+# Pixels of the narrowest plot that has columns.
+_PLOT = 900.0
+
 
 def movement(
     *,
@@ -32,7 +35,7 @@ def movement(
     people = _summed(rows)
     values = [(key, value) for key, value in people.items() if _is_shown(key, people)]
     steps = [_step(key, value, rows, since, as_of, language) for key, value in values]
-    drawn = cascade(steps, language, narrow=narrow)
+    drawn = cascade(steps, language, narrow=narrow, plot=_PLOT)
     case = _case(people)
     facts = _facts(people, since, as_of, language)
     remarks = [say("figures.movement.subtitle" if case == "flows" else f"figures.movement.subtitle_{case}")]
