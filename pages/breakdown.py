@@ -18,23 +18,16 @@ with title:
 by = cut.dimension
 bars, beside = st.columns([2, 3], gap="large")
 with bars:
-    card.show(
-        choice,
-        ranked.breakdown,
-        params=cut.asked(by),
-        picks=(by,),
-        rows=cut.parts,
-        dimension=by,
-        **cut.drawn(by),
-    )
+    asked, drawn = cut.asked(by), cut.drawn(by)
+    card.show(choice, ranked.breakdown, params=asked, picks=(by,), rows=cut.parts, dimension=by, **drawn)
 with beside:
     places.show(cut)
-    explained, contributions = breakdown.decomposed(cut)
+    explained, params, contributions = breakdown.decomposed(cut)
     card.show(
         choice,
         waterfall.decomposition,
         question="breakdown",
-        params=cut.asked(explained, beside=("",)),
+        params=params,
         picks=(explained,),
         contributions=contributions,
         dimension=explained,
@@ -49,24 +42,9 @@ with beside:
 places.regencies(cut)
 
 if cut.across:
-    asked = cut.asked(by, beside=(by, cut.across)) | {"across": cut.across}
-    card.show(
-        choice,
-        crosstab,
-        params=asked,
-        picks=(by, cut.across),
-        rows=ask(answers.crosstab, choice.edition, **asked),
-        dimension=by,
-        measure=cut.measure,
-        names=cut.names(by),
-        selected=cut.narrowed.stands_out(by),
-        across=cut.across,
-        across_names=cut.names(cut.across),
-        across_selected=cut.narrowed.stands_out(cut.across),
-        across_top=3 if choice.narrow else 8,
-        since=cut.span.since,
-        as_of=cut.span.as_of,
-    )
+    crossed = cut.crossed()
+    rows = ask(answers.crosstab, choice.edition, **crossed)
+    card.show(choice, crosstab, params=crossed, picks=(by, cut.across), rows=rows, **cut.drawn_across())
 
 over_time = breakdown.over_time(cut)
 card.show(

@@ -13,7 +13,7 @@ from enrollment.answers import Breakdown
 from enrollment.decomposition import Contribution
 from enrollment.edition import Edition
 from enrollment.figures.description import Column, Table
-from enrollment.figures.measures import MEASURES, OVERLAPPING, Measure, Wholes
+from enrollment.figures.measures import MEASURES, OVERLAPPING, SHARES, Measure, Wholes
 from enrollment.ui import address, ask, card, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
@@ -86,6 +86,15 @@ class Cut:
         """The parts of the page's dimension that filters and picks leave."""
         return self.rows(self.dimension, beside=("",))
 
+    @property
+    def telling(self) -> str:
+        """The dimension whose parts say something: another one where but one part of the own is left."""
+        if self.dimension in OVERLAPPING:
+            return "programmes"
+        if len([row for row in self.shown if row.closing or row.opening]) > 1:
+            return self.dimension
+        return "source" if self.dimension == "segment" else "segment"
+
     def names(self, dimension: str) -> Names:
         return names(self.choice.edition, dimension, self.choice.language)
 
@@ -111,6 +120,21 @@ class Cut:
             "since": self.span.since,
             "wholes": self.wholes(dimension),
             "selected": self.narrowed.stands_out(dimension),
+        }
+
+    def crossed(self) -> dict[str, Any]:
+        """The parameters of the question about both dimensions."""
+        return self.asked(self.dimension, beside=(self.dimension, self.across)) | {"across": self.across}
+
+    def drawn_across(self) -> dict[str, Any]:
+        """What the figure of both dimensions is told beside its rows."""
+        told = {name: value for name, value in self.drawn(self.dimension).items() if name != "wholes"}
+        return told | {
+            "dimension": self.dimension,
+            "across": self.across,
+            "across_names": self.names(self.across),
+            "across_selected": self.narrowed.stands_out(self.across),
+            "across_top": 3 if self.choice.narrow else 8,
         }
 
 
@@ -143,15 +167,16 @@ def pick(choice: Choice) -> Cut:
 def heading(cut: Cut) -> None:
     """The finding, and what of the whole the filters leave."""
     choice, language = cut.choice, cut.choice.language
+    dimension = cut.dimension if cut.dimension in OVERLAPPING or cut.measure in SHARES else cut.telling
     title = findings.breakdown_title(
-        cut.shown,
+        cut.rows(dimension, beside=("",)),
         cut.measure,
-        cut.dimension,
-        cut.names(cut.dimension),
+        dimension,
+        cut.names(dimension),
         cut.span.since,
         cut.span.as_of,
         language,
-        cut.wholes(cut.dimension),
+        cut.wholes(dimension),
     )
     asked = {"dimension": "segment", "since": cut.span.since, "as_of": cut.span.as_of}
     whole = _closing(ask.ask(answers.breakdown, choice.edition, **asked))
@@ -172,20 +197,17 @@ def heading(cut: Cut) -> None:
     markup.show(markup.heading(title, " ".join(filter(None, remarks))))
 
 
-def decomposed(cut: Cut) -> tuple[str, tuple[Contribution, ...]]:
-    """By which dimension the change is explained, and what each part adds to it."""
-    dimension = "programmes" if cut.dimension in OVERLAPPING else cut.dimension
-    found = ask.ask(answers.breakdown, cut.choice.edition, **cut.asked(dimension, beside=("",)))
+def decomposed(cut: Cut) -> tuple[str, dict[str, Any], tuple[Contribution, ...]]:
+    """By which dimension the change is explained, the question asked for it, and what each part adds."""
+    dimension = cut.telling
+    params = cut.asked(dimension, beside=("",))
+    found = ask.ask(answers.breakdown, cut.choice.edition, **params)
     stated = cut.stated(dimension, beside=("",))
     if cut.measure in ("new", "reactivated", "lapsed") and stated is None:
-        length = cut.span.months
-        earlier = cut.asked(dimension, beside=("",)) | {
-            "since": cut.span.back(length * 2),
-            "as_of": cut.span.since,
-        }
+        earlier = params | {"since": cut.span.back(cut.span.months * 2), "as_of": cut.span.since}
         before = ask.ask(answers.breakdown, cut.choice.edition, **earlier)
-        return dimension, decomposition.of_flow(cast(Any, cut.measure), before, found)
-    return dimension, decomposition.of_stock(found, stated)
+        return dimension, params, decomposition.of_flow(cast(Any, cut.measure), before, found)
+    return dimension, params, decomposition.of_stock(found, stated)
 
 
 def table(cut: Cut) -> None:

@@ -101,7 +101,7 @@ def test_programmes_overlap_and_are_never_added(show: Open, sample: Path, lang: 
 @pytest.mark.parametrize("lang", CODES)
 def test_every_measure_is_drawn_and_titled(show: Open, sample: Path, measure: str, lang: str) -> None:
     shown = show(sample, "breakdown", measure=measure, by="segment", lang=lang)
-    assert shown.figures.keys() == {"breakdown", "breakdown_by_month"}
+    assert shown.figures.keys() == {"breakdown", "breakdown_tiles", "decomposition", "breakdown_by_month"}
     assert shown.finding
     assert "{" not in shown.html
 
