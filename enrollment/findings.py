@@ -258,8 +258,14 @@ def movement_title(
     entered, left = _entered(rows), _left(rows)
     if entered is None or left is None:
         return language.say("movement.title.net_only", **said)
+    moved = sum(
+        (row.moved_in or 0) + (row.reclassified_in or 0) - (row.moved_out or 0) - (row.reclassified_out or 0)
+        for row in rows
+    )
     said |= {"entered": language.people(entered, 2), "left": language.people(left, 2)}
-    return language.say("movement.title.month" if len(rows) == 1 else "movement.title.span", **said)
+    said |= {"moved": language.signed_people(moved, 2)}
+    key = ("month" if len(rows) == 1 else "span") + ("_moved" if moved else "")
+    return language.say(f"movement.title.{key}", **said)
 
 
 def movement_detail(
@@ -273,9 +279,9 @@ def movement_detail(
     sentences = []
     if entered is None or left is None:
         sentences.append(language.say("movement.detail.net_only"))
-    elif entered:
+    elif entered and left:
         of_ten = min(round(10 * left / entered), 10)
-        key = "more" if left > entered else "replaced"
+        key = "more" if left > entered else "replaced" if of_ten else "few"
         sentences.append(language.say(f"movement.detail.{key}", count=language.number(of_ten)))
     if whole and rows and left is not None and progress.needed_per_month is not None:
         leaving = round(left / len(rows))

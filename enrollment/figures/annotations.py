@@ -81,10 +81,13 @@ def _origin(said: Annotations) -> str:
 
 
 def tags(numbered: Sequence[Numbered], y: Axis) -> tuple[Note, ...]:
-    """The numbers on top of the lines."""
+    """The numbers on top of the lines, those of one day together."""
+    places: dict[Place, list[str]] = {}
+    for item in numbered:
+        places.setdefault(item.x, []).append(item.number)
     return tuple(
-        Note(item.x, number(y.high), text(Words(item.number, "muted")), "center", "bottom", dy=4)
-        for item in numbered
+        Note(x, number(y.high), text(Words(", ".join(numbers), "muted")), "center", "bottom", dy=4)
+        for x, numbers in places.items()
     )
 
 

@@ -113,8 +113,9 @@ class Cut:
 
     def drawn(self, dimension: str) -> dict[str, Any]:
         """What a figure of a dimension's parts is told beside its rows."""
+        known = _ONLY_FOR.get(self.measure, dimension) == dimension
         return {
-            "measure": self.measure,
+            "measure": self.measure if known else "closing",
             "names": self.names(dimension),
             "as_of": self.span.as_of,
             "since": self.span.since,
