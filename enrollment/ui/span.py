@@ -34,10 +34,6 @@ class Span:
         """A month end so many months before the start of the span."""
         return add_months(self.since, -months)
 
-    def back(self, months: int) -> dt.date:
-        """A month end so many months before the end of the span."""
-        return add_months(self.as_of, -months)
-
 
 def pick(choice: Choice, width: int, *, editions: bool = False) -> Span:
     """The pickers of the start; with `editions` also of the edition that knew it."""

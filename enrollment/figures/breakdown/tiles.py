@@ -20,10 +20,11 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.measures import SHARES, Measure, Wholes, part_name, values, written
+from enrollment.figures.measures import part_name, written
 from enrollment.figures.placing import LINE_HEIGHT, shorten, wrapped
 from enrollment.figures.style import NOTE, shade_tone
 from enrollment.language import Language
+from enrollment.measures import SHARES, Measure, Wholes, values
 
 _PITCH, _NARROW_PITCH = 42, 30
 _WIDE_LINE, _NARROW_LINE = 600, 320
