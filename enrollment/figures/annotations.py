@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from enrollment.answers import Annotations
 from enrollment.figures.description import Axis, Dots, Note, Path, Place, Point, Words, text
@@ -77,7 +78,9 @@ def lines(numbered: Sequence[Numbered], y: Axis, language: Language) -> tuple[Pa
 
 
 def _origin(said: Annotations) -> str:
-    return ", ".join(word for word in (said.source, said.author) if word)
+    """Where it is stated, of an address its host alone, and who noted it."""
+    place = (urlsplit(said.source).hostname or said.source) if said.source else ""
+    return ", ".join(word for word in (place, said.author) if word)
 
 
 def tags(numbered: Sequence[Numbered], y: Axis) -> tuple[Note, ...]:

@@ -119,7 +119,7 @@ def _origin(choice: Choice, subject: Subject) -> None:
     say = choice.language.say
     origin = {
         **choice.address,
-        "figure": subject.name,
+        "figure": subject.question,
         "source": ",".join(subject.params.get("source") or ()),
     }
     links = (
