@@ -38,13 +38,15 @@ class Span:
 def pick(choice: Choice, width: int, *, editions: bool = False) -> Span:
     """The pickers of the start; with `editions` also of the edition that knew it."""
     language = choice.language
-    known = [row.month for row in ask.ask(answers.known_months, choice.edition) if row.month <= choice.as_of]
     start = _edition(choice, width) if editions else None
-    named = _named(choice, known)
-    before = [month for month in known if month < choice.as_of]
-    options = [month_text(month) for month in reversed(before)] or [month_text(add_months(choice.as_of, -1))]
+    known = [row.month for row in ask.ask(answers.known_months, choice.edition) if row.month <= choice.as_of]
     if start is not None:
-        options.insert(0, month_text(choice.as_of))
+        # The other edition says what the start was, so it has to know that month.
+        there = {row.month for row in ask.ask(answers.known_months, start)}
+        known = [month for month in known if month in there]
+    named = _named(choice, known)
+    starts = [month for month in known if start is not None or month < choice.as_of]
+    options = [month_text(month) for month in reversed(starts)] or [month_text(add_months(choice.as_of, -1))]
     options += named
     default = options[0]
     address.remember("since", options, default)
