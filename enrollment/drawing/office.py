@@ -162,8 +162,10 @@ class _Sheets:
         if not found:
             self._grid(sheet, figure)
             return
+        # An office program takes no chart without a series: where no number is known there is none.
+        found = tuple((title, chart) for title, chart in found if chart.series)
         several = len(found) > 1
-        rows = max(len(chart.categories) if chart.kind == "rows" else 0 for _, chart in found)
+        rows = max((len(chart.categories) for _, chart in found if chart.kind == "rows"), default=0)
         height = max(_PANEL_HEIGHT if several else _CHART_HEIGHT, rows * _ROW + _AROUND_ROWS)
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 60, 15)

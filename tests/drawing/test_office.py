@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -16,10 +17,11 @@ from enrollment.drawing.native import charts
 from enrollment.drawing.office import letters, workbook
 from enrollment.drawing.office_charts import words
 from enrollment.export import cell, csv_text
+from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.description import Bars, Cells, Figure, Path
 from enrollment.language import CODES, Language
 from tests.drawing.marks import chart_map, grid, in_and_out, other_figures, small_charts
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.rows import AUGUST, HOSTILE, every_figure, part
 
 ID = Language("id")
 ABOUT = (("Judul", "Jalan menuju 38 juta"), ("Kueri", "select 1 -- satu\nfrom t"), ("Edisi", "7f3a2c"))
@@ -79,6 +81,23 @@ def test_numbers_are_numbers_and_days_are_days() -> None:
     assert first[0].is_date
     assert first[0].number_format == "yyyy-mm-dd"
     assert (first[2].value, first[2].data_type) == (29_980_000, "n")
+
+
+def test_a_figure_of_which_no_number_is_known_has_its_rows_and_no_chart() -> None:
+    nothing = part("JB", 120, new=None)
+    figure = breakdown(
+        rows=[nothing, replace(nothing, part=None)],
+        dimension="province",
+        measure="new",
+        names={},
+        as_of=AUGUST,
+        since=None,
+        language=ID,
+    )
+    book = opened(figure)
+    assert book.sheetnames == SHEETS["id"]
+    assert book["Grafik"]._charts == []
+    assert [line[0] for line in rows(book["Data"])] == ["part", "JB", "'-"]
 
 
 @pytest.mark.parametrize("code", CODES)
