@@ -63,6 +63,8 @@ class Cut:
         stated = self.stated(dimension, beside=beside)
         if stated is None:
             return found
+        if not self.span.known:
+            return tuple(replace(row, opening=None, net_change=None) for row in found)
         before = {row.part: row.closing for row in stated}
         return tuple(
             replace(row, opening=before.get(row.part, 0), net_change=row.closing - before.get(row.part, 0))
@@ -215,7 +217,7 @@ def decomposed(cut: Cut) -> tuple[str, dict[str, Any], tuple[Contribution, ...]]
             )
         )
         return dimension, params, decomposition.of_flow(cast(Any, cut.measure), before, after)
-    return dimension, params, decomposition.of_stock(found, stated)
+    return dimension, params, decomposition.of_stock(found, stated) if cut.span.known else ()
 
 
 def table(cut: Cut) -> None:

@@ -18,12 +18,16 @@ _THIS = ""
 
 @dataclass(frozen=True)
 class Span:
-    """Two month ends. `start` is another edition, where the first of them is to be as that one knew it."""
+    """Two month ends. `start` is another edition, where the first of them is to be as that one knew it.
+
+    `known` says whether the edition that speaks of the first month knows it.
+    """
 
     since: dt.date
     as_of: dt.date
     named: str = ""
     start: Edition | None = None
+    known: bool = True
 
     @property
     def months(self) -> int:
@@ -66,7 +70,7 @@ def pick(choice: Choice, width: int, *, editions: bool = False) -> Span:
     )
     address.write("since", picked, default)
     since = named[picked] if picked in named else parse_month(picked)
-    return Span(since, choice.as_of, picked if picked in named else "", start)
+    return Span(since, choice.as_of, picked if picked in named else "", start, since in known)
 
 
 def remark(choice: Choice, span: Span) -> str:
