@@ -42,13 +42,16 @@ class Span:
 def pick(choice: Choice, width: int, *, editions: bool = False) -> Span:
     """The pickers of the start; with `editions` also of the edition that knew it."""
     language = choice.language
-    known = [row.month for row in ask.ask(answers.known_months, choice.edition) if row.month <= choice.as_of]
-    start = _edition(choice, width) if editions else None
+    known = _known(choice, choice.edition)
     named = _named(choice, known)
-    before = [month for month in known if month < choice.as_of]
-    options = [month_text(month) for month in reversed(before)] or [month_text(add_months(choice.as_of, -1))]
+    start = _edition(choice, width) if editions else None
     if start is not None:
-        options.insert(0, month_text(choice.as_of))
+        # Who did not know a month did not say that nobody was active in it.
+        both = [month for month in _known(choice, start) if month in known]
+        known, start = (both, start) if both else (known, None)
+        named = {name: month for name, month in named.items() if month in known}
+    before = [month for month in known if month < choice.as_of or start is not None]
+    options = [month_text(month) for month in reversed(before)] or [month_text(add_months(choice.as_of, -1))]
     options += named
     default = options[0]
     address.remember("since", options, default)
@@ -95,6 +98,11 @@ def remark(choice: Choice, span: Span) -> str:
             )
         )
     return " ".join(said)
+
+
+def _known(choice: Choice, edition: Edition) -> list[dt.date]:
+    """The months up to the one that is shown of which an edition knows something."""
+    return [row.month for row in ask.ask(answers.known_months, edition) if row.month <= choice.as_of]
 
 
 def _goal(choice: Choice) -> answers.PublishedGoals:
