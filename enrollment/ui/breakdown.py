@@ -33,6 +33,12 @@ _FLOWS = (
     "closing",
     "net_change",
 )
+_NO_FLOWS: dict[str, Any] = dict.fromkeys(
+    (
+        *("new", "reactivated", "moved_in", "reclassified_in"),
+        *("lapsed", "moved_out", "reclassified_out", "correction", "flows_unknown"),
+    )
+)
 # Only sources make promises, and eligible workers are known by province.
 _ONLY_FOR = {"achievement": "source", "coverage": "province"}
 
@@ -63,12 +69,13 @@ class Cut:
         stated = self.stated(dimension, beside=beside)
         if stated is None:
             return found
-        if not self.span.known:
-            return tuple(replace(row, opening=None, net_change=None) for row in found)
         before = {row.part: row.closing for row in stated}
+        here = {row.part for row in found}
+        # A part that only the other edition knew has lost everybody; of its flows nothing is known.
+        gone = [replace(row, **_NO_FLOWS, closing=0, carried=0) for row in stated if row.part not in here]
         return tuple(
             replace(row, opening=before.get(row.part, 0), net_change=row.closing - before.get(row.part, 0))
-            for row in found
+            for row in (*found, *gone)
         )
 
     def stated(self, dimension: str, *, beside: Sequence[str] = ()) -> tuple[Breakdown, ...] | None:
@@ -217,7 +224,7 @@ def decomposed(cut: Cut) -> tuple[str, dict[str, Any], tuple[Contribution, ...]]
             )
         )
         return dimension, params, decomposition.of_flow(cast(Any, cut.measure), before, after)
-    return dimension, params, decomposition.of_stock(found, stated) if cut.span.known else ()
+    return dimension, params, decomposition.of_stock(found, stated)
 
 
 def table(cut: Cut) -> None:

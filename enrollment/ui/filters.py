@@ -60,6 +60,7 @@ def narrowed(choice: Choice, said: str = "") -> Narrowed:
     options = {dimension: _options(choice, dimension) for dimension in answers.DIMENSIONS}
     for dimension, known in options.items():
         address.remember_many(dimension, known)
+    st.session_state[SINGLE] = st.session_state[SINGLE][:1]
     _remember_picks(options)
     with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="small"):
         _chips(choice, options)
@@ -107,12 +108,14 @@ def _remember_picks(options: Mapping[str, Sequence[str]]) -> None:
     """Keep the picks that mean something in this edition; the address says them when a session begins."""
     asked = st.session_state.get("pick", st.query_params.get("pick", "").split(","))
     known = {dimension: frozenset(parts) for dimension, parts in options.items()}
-    st.session_state["pick"] = [
+    kept = [
         pair
         for pair in asked
         for dimension, _, part in [pair.partition(":")]
         if part in known.get(dimension, ())
     ]
+    single = [pair for pair in kept if pair.startswith(f"{SINGLE}:")]
+    st.session_state["pick"] = [pair for pair in kept if pair not in single[1:]]
 
 
 def _by_dimension(picks: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -18,16 +18,12 @@ _THIS = ""
 
 @dataclass(frozen=True)
 class Span:
-    """Two month ends. `start` is another edition, where the first of them is to be as that one knew it.
-
-    `known` says whether the edition that speaks of the first month knows it.
-    """
+    """Two month ends. `start` is another edition, where the first of them is to be as that one knew it."""
 
     since: dt.date
     as_of: dt.date
     named: str = ""
     start: Edition | None = None
-    known: bool = True
 
     @property
     def months(self) -> int:
@@ -38,19 +34,24 @@ class Span:
         """A month end so many months before the start of the span."""
         return add_months(self.since, -months)
 
+    def back(self, months: int) -> dt.date:
+        """A month end so many months before the end of the span."""
+        return add_months(self.as_of, -months)
+
 
 def pick(choice: Choice, width: int, *, editions: bool = False) -> Span:
     """The pickers of the start; with `editions` also of the edition that knew it."""
     language = choice.language
-    start = _edition(choice, width) if editions else None
-    known = [row.month for row in ask.ask(answers.known_months, choice.edition) if row.month <= choice.as_of]
-    if start is not None:
-        # The other edition says what the start was, so it has to know that month.
-        there = {row.month for row in ask.ask(answers.known_months, start)}
-        known = [month for month in known if month in there]
+    known = _known(choice, choice.edition)
     named = _named(choice, known)
-    starts = [month for month in known if start is not None or month < choice.as_of]
-    options = [month_text(month) for month in reversed(starts)] or [month_text(add_months(choice.as_of, -1))]
+    start = _edition(choice, width) if editions else None
+    if start is not None:
+        # Who did not know a month did not say that nobody was active in it.
+        both = [month for month in _known(choice, start) if month in known]
+        known, start = (both, start) if both else (known, None)
+        named = {name: month for name, month in named.items() if month in known}
+    before = [month for month in known if month < choice.as_of or start is not None]
+    options = [month_text(month) for month in reversed(before)] or [month_text(add_months(choice.as_of, -1))]
     options += named
     default = options[0]
     address.remember("since", options, default)
@@ -70,7 +71,7 @@ def pick(choice: Choice, width: int, *, editions: bool = False) -> Span:
     )
     address.write("since", picked, default)
     since = named[picked] if picked in named else parse_month(picked)
-    return Span(since, choice.as_of, picked if picked in named else "", start, since in known)
+    return Span(since, choice.as_of, picked if picked in named else "", start)
 
 
 def remark(choice: Choice, span: Span) -> str:
@@ -97,6 +98,11 @@ def remark(choice: Choice, span: Span) -> str:
             )
         )
     return " ".join(said)
+
+
+def _known(choice: Choice, edition: Edition) -> list[dt.date]:
+    """The months up to the one that is shown of which an edition knows something."""
+    return [row.month for row in ask.ask(answers.known_months, edition) if row.month <= choice.as_of]
 
 
 def _goal(choice: Choice) -> answers.PublishedGoals:

@@ -154,7 +154,8 @@ def _cell(
     said: Mapping[str | None, Text],
     selected: Collection[str],
 ) -> Placed:
-    lost, shade = graded.is_lost(part), graded.shade(part)
+    # Who is in no part that has a name is not one more place to compare.
+    lost, shade = graded.is_lost(part), None if part is None else graded.shade(part)
     tone = "ink" if lost else shade_tone(shade)
     label = text(Words(short, tone, strong=True), Words(graded.short(part), tone))
     hover = said.get(part) or text(Words(short, strong=True), graded.spelt(part))
