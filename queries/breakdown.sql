@@ -34,7 +34,9 @@ with
 -- cells also gathers the few that filters leave of each block, and aggregates are fed in blocks
 known as (
     select
-        case when bool_or(month = coalesce($since::date, last_day($as_of::date - interval 1 month))) then 0 end as nobody,
+        case
+            when bool_or(month = coalesce($since::date, last_day($as_of::date - interval 1 month))) then 0
+        end as nobody,
     from months
     having bool_or(month = $as_of::date)
 ),
@@ -66,7 +68,6 @@ cells as (
         and ($age_band::varchar[] is null or list_contains($age_band::varchar[], coalesce(age_band, '-')))
 ),
 
--- a set of programmes is taken apart once it is summed up, for that multiplies rows
 sums as (
     select
         case $dimension
@@ -96,48 +97,50 @@ sums as (
     group by part
 ),
 
-pieces as (
+-- a set of programmes is taken apart once it is summed up, for that multiplies rows; DuckDB plans this only for the
+-- dimension that needs it
+apart as (
     select
-        unnest(if($dimension = 'programme', string_split(part, '+'), [part])) as part,
+        unnest(string_split(part, '+')) as part,
         sums.* exclude (part),
     from sums
 ),
 
-parts as (
+programmes_apart as (
     select
         part,
-        sum(opening)::bigint as opening,
-        sum(new)::bigint as new,
-        sum(reactivated)::bigint as reactivated,
-        sum(moved_in)::bigint as moved_in,
-        sum(lapsed)::bigint as lapsed,
-        sum(moved_out)::bigint as moved_out,
-        sum(reclassified_in)::bigint as reclassified_in,
-        sum(reclassified_out)::bigint as reclassified_out,
-        sum(correction)::bigint as correction,
-        sum(flows_unknown)::bigint as flows_unknown,
-        coalesce(sum(closing), 0)::bigint as closing,
-        coalesce(sum(carried), 0)::bigint as carried,
+        sum(opening) as opening,
+        sum(new) as new,
+        sum(reactivated) as reactivated,
+        sum(moved_in) as moved_in,
+        sum(lapsed) as lapsed,
+        sum(moved_out) as moved_out,
+        sum(reclassified_in) as reclassified_in,
+        sum(reclassified_out) as reclassified_out,
+        sum(correction) as correction,
+        sum(flows_unknown) as flows_unknown,
+        sum(closing) as closing,
+        sum(carried) as carried,
         bool_or(simulated) as simulated,
-    from pieces
+    from apart
     group by part
 )
 
 select
     part,
-    opening,
-    new,
-    reactivated,
-    moved_in,
-    lapsed,
-    moved_out,
-    reclassified_in,
-    reclassified_out,
-    correction,
-    flows_unknown,
-    closing,
-    closing - opening as net_change,
-    carried,
+    opening::bigint as opening,
+    new::bigint as new,
+    reactivated::bigint as reactivated,
+    moved_in::bigint as moved_in,
+    lapsed::bigint as lapsed,
+    moved_out::bigint as moved_out,
+    reclassified_in::bigint as reclassified_in,
+    reclassified_out::bigint as reclassified_out,
+    correction::bigint as correction,
+    flows_unknown::bigint as flows_unknown,
+    coalesce(closing, 0)::bigint as closing,
+    (coalesce(closing, 0) - opening)::bigint as net_change,
+    coalesce(carried, 0)::bigint as carried,
     simulated,
-from parts
+from query_table(if($dimension = 'programme', 'programmes_apart', 'sums'))
 order by closing desc, part nulls last

@@ -22,7 +22,6 @@
 --   carried      BIGINT   people of active that are carried forward
 -- order: month, part nulls last
 with
--- a set of programmes is taken apart once it is summed up, for that multiplies rows
 sums as (
     select
         month,
@@ -65,22 +64,37 @@ sums as (
     group by month, part
 ),
 
-pieces as (
+-- a set of programmes is taken apart once it is summed up, for that multiplies rows; DuckDB plans this only for the
+-- dimension that needs it
+apart as (
     select
-        unnest(if($dimension = 'programme', string_split(part, '+'), [part])) as part,
+        unnest(string_split(part, '+')) as part,
         sums.* exclude (part),
     from sums
+),
+
+programmes_apart as (
+    select
+        month,
+        part,
+        sum(active) as active,
+        sum(opening) as opening,
+        sum(new) as new,
+        sum(reactivated) as reactivated,
+        sum(lapsed) as lapsed,
+        sum(carried) as carried,
+    from apart
+    group by month, part
 )
 
 select
     month,
     part,
-    sum(active)::bigint as active,
-    (sum(active) - sum(opening))::bigint as net_change,
-    sum(new)::bigint as new,
-    sum(reactivated)::bigint as reactivated,
-    sum(lapsed)::bigint as lapsed,
-    coalesce(sum(carried), 0)::bigint as carried,
-from pieces
-group by month, part
+    active::bigint as active,
+    (active - opening)::bigint as net_change,
+    new::bigint as new,
+    reactivated::bigint as reactivated,
+    lapsed::bigint as lapsed,
+    coalesce(carried, 0)::bigint as carried,
+from query_table(if($dimension = 'programme', 'programmes_apart', 'sums'))
 order by month, part nulls last

@@ -29,7 +29,9 @@ with
 -- cells also gathers the few that filters leave of each block, and aggregates are fed in blocks
 known as (
     select
-        case when bool_or(month = coalesce($since::date, last_day($as_of::date - interval 1 month))) then 0 end as nobody,
+        case
+            when bool_or(month = coalesce($since::date, last_day($as_of::date - interval 1 month))) then 0
+        end as nobody,
     from months
     having bool_or(month = $as_of::date)
 ),
@@ -62,7 +64,6 @@ cells as (
         and ($age_band::varchar[] is null or list_contains($age_band::varchar[], coalesce(age_band, '-')))
 ),
 
--- a set of programmes is taken apart once it is summed up, for that multiplies rows
 sums as (
     select
         case $dimension
@@ -95,6 +96,8 @@ sums as (
     group by part, across_part
 ),
 
+-- sets of programmes are taken apart once they are summed up, for that multiplies rows; DuckDB plans this only for
+-- the dimension that needs it
 rows_apart as (
     select
         unnest(if($dimension = 'programme', string_split(part, '+'), [part])) as part,
@@ -102,36 +105,36 @@ rows_apart as (
     from sums
 ),
 
-pieces as (
+both_apart as (
     select
         unnest(if($across = 'programme', string_split(across_part, '+'), [across_part])) as across_part,
         rows_apart.* exclude (across_part),
     from rows_apart
 ),
 
-parts as (
+programmes_apart as (
     select
         part,
-        across_part as across,
-        sum(opening)::bigint as opening,
-        sum(new)::bigint as new,
-        sum(reactivated)::bigint as reactivated,
-        sum(lapsed)::bigint as lapsed,
-        coalesce(sum(closing), 0)::bigint as closing,
-        coalesce(sum(carried), 0)::bigint as carried,
-    from pieces
+        across_part,
+        sum(opening) as opening,
+        sum(new) as new,
+        sum(reactivated) as reactivated,
+        sum(lapsed) as lapsed,
+        sum(closing) as closing,
+        sum(carried) as carried,
+    from both_apart
     group by part, across_part
 )
 
 select
     part,
-    across,
-    opening,
-    new,
-    reactivated,
-    lapsed,
-    closing,
-    closing - opening as net_change,
-    carried,
-from parts
+    across_part as across,
+    opening::bigint as opening,
+    new::bigint as new,
+    reactivated::bigint as reactivated,
+    lapsed::bigint as lapsed,
+    coalesce(closing, 0)::bigint as closing,
+    (coalesce(closing, 0) - opening)::bigint as net_change,
+    coalesce(carried, 0)::bigint as carried,
+from query_table(if('programme' in ($dimension, $across), 'programmes_apart', 'sums'))
 order by part nulls last, across nulls last

@@ -291,3 +291,7 @@ class Figure:
     table: Table
     panels: tuple[Panel, ...] = ()
     """Small charts instead of one; `marks` is empty then."""
+
+    def __hash__(self) -> int:
+        """Of its words: figures that differ say something else, and marks and tables are long."""
+        return hash((self.name, self.title, self.subtitle, self.alt))

@@ -51,10 +51,21 @@ def before(current: Edition) -> Edition | None:
     return opened(earlier[-1].fingerprint) if earlier else None
 
 
+class Rows(tuple[Row, ...]):
+    """Rows that are hashed once, for figures are kept by the rows that they show."""
+
+    _hash: int | None = None
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = super().__hash__()
+        return self._hash
+
+
 @lru_cache(maxsize=4096)
 def ask(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params: Any) -> tuple[Row, ...]:
     """The rows of a question; list parameters are given as tuples. Raises NotRecorded."""
-    return question(current, **params)
+    return Rows(question(current, **params))
 
 
 @lru_cache(maxsize=64)

@@ -241,6 +241,9 @@ def table(cut: Cut) -> None:
     texts = tuple(
         (part_names[row.part], *(_text(choice, getattr(row, name)) for name in _FLOWS)) for row in rows
     )
+    fields = list(Breakdown.__dataclass_fields__)
+    machine = tuple(tuple(getattr(row, name) for name in fields) for row in rows)
+    held = Table(columns, texts, tuple(fields), machine)
     total = (
         None
         if overlapping
@@ -256,12 +259,9 @@ def table(cut: Cut) -> None:
             ),
             say(subtitle),
         )
-        + markup.table(columns, texts, total=total)
+        + markup.long_table(columns, texts, card.more(choice, held), total=total)
         + markup.note(card.source_line(choice))
     )
-    fields = list(Breakdown.__dataclass_fields__)
-    machine = tuple(tuple(getattr(row, name) for name in fields) for row in rows)
-    held = Table(columns, texts, tuple(fields), machine)
     menu.show(choice, menu.Subject("every_measure", "breakdown", params, held), card.source_line(choice))
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from enrollment import answers
 from enrollment.drawing import plotly as screen
-from enrollment.figures.description import Figure
+from enrollment.figures.description import Figure, Table
 from enrollment.figures.style import Theme
 from enrollment.language import Language
 from enrollment.ui import address, filters, keyboard, markup, menu
@@ -58,7 +58,8 @@ def show(
         with st.container(key=f"under_{name}", horizontal=True, gap="medium"):
             markup.show(
                 markup.folded(
-                    choice.language.say("frame.table"), markup.table(figure.table.columns, figure.table.rows)
+                    choice.language.say("frame.table"),
+                    markup.long_table(figure.table.columns, figure.table.rows, more(choice, figure.table)),
                 )
             )
             subject = menu.Subject(name, question or figure.name, dict(params), figure.table, figure)
@@ -87,6 +88,12 @@ def _clicked(name: str, picks: Sequence[str]) -> None:
     if key := keys[0] if keys else st.session_state.get(last):
         st.session_state[last] = key
         filters.pick(picks, key)
+
+
+def more(choice: Choice, table: Table) -> str:
+    """How many rows of a table a page leaves out, and where they are."""
+    left = max(len(table.rows) - markup.MOST_ROWS, 0)
+    return choice.language.say("frame.more_rows", count=choice.language.number(left))
 
 
 def source_line(choice: Choice) -> str:

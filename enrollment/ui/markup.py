@@ -14,6 +14,8 @@ from enrollment.figures.description import Column
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LONG = 32
 """Texts of more characters may break into lines within a table."""
+MOST_ROWS = 200
+"""So many rows of a table are sent to the page, which a rerun sends again; a file has them all."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>:$~&^=])")
 
 
@@ -103,6 +105,14 @@ def table(
         f'<div class="scroll" tabindex="0"><table class="figures">{said}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody>{foot}</table></div>"
     )
+
+
+def long_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], more: str, *, total: Sequence[str] | None = None
+) -> str:
+    """The first rows of a table that may be too long for a page; `more` says where the others are."""
+    shown = table(columns, rows[:MOST_ROWS], total=total)
+    return shown + (note(more) if len(rows) > MOST_ROWS else "")
 
 
 def chain(links: Iterable[tuple[str, str, str]], arrow: str, *, plain: bool = False) -> str:

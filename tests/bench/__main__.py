@@ -1,6 +1,6 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows`, `wide` and `rerun`; without one, all of them.
+Names are `load`, `fold`, `flows`, `wide`, `clicks` and `rerun`; without one, all of them.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from enrollment.store import Store
 from tests.bench import flows, fold, load, wide
 from tests.bench.process import Cost
 
-NAMES = ("load", "fold", "flows", "wide", "rerun")
+NAMES = ("load", "fold", "flows", "wide", "clicks", "rerun")
 PEOPLE = 500_000
 SEED = 1
 
@@ -35,6 +35,9 @@ def main() -> None:
     if "wide" in names:
         with tempfile.TemporaryDirectory() as made:
             _wide(chosen.folder or Path(made), chosen.months, rounds)
+    if "clicks" in names:
+        with tempfile.TemporaryDirectory() as made:
+            _clicks(chosen.folder or Path(made), chosen.months, rounds)
     if set(names) & {"load", "fold", "flows"}:
         with tempfile.TemporaryDirectory() as made:
             folder = (chosen.folder or Path(made)) / str(chosen.people)
@@ -101,6 +104,23 @@ def _wide(folder: Path, months: int, rounds: int) -> None:
         )
         print(f"  {name:56}{rows:6}{figures}")
     print(f"  limits: {wide.BY_HAND} x by hand; {wide.PLAIN_SUM} x the plain sum up to 20 rows")
+
+
+def _clicks(folder: Path, months: int, rounds: int) -> None:
+    """Breakdown in the wide country."""
+    # A browser, as below.
+    from tests.bench import clicks
+
+    data = wide.made(folder, months)
+    print(f"Breakdown of {wide.SOURCES} sources x 514 regencies x {months} months, against the sample")
+    print(f"{'':20}{'wall ms':>9}{'sample':>8}{'ratio':>7}{'cpu ms':>9}{'sample':>8}{'ratio':>7}")
+    for name, ours, small in clicks.measure(data, rounds):
+        figures = "".join(
+            f"{mine * 1000:9.0f}{other * 1000:8.0f}{mine / max(other, 0.01):7.2f}"
+            for mine, other in ((ours.wall, small.wall), (ours.cpu, small.cpu))
+        )
+        print(f"  {name:18}{figures}")
+    print(f"  limit: {clicks.LIMIT} x")
 
 
 def _rerun(rounds: int, reruns: int) -> None:

@@ -1,0 +1,101 @@
+"""What opening Breakdown and clicking on it costs in a wide country, against the shipped sample.
+
+Two servers with the same program, one browser window on each; both have seen every view before. A step
+ends when the page last changed, as `settled` sees it. CPU is what the operating system accounts to the
+server, in ticks of 10 ms.
+"""
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from subprocess import Popen
+
+from playwright.sync_api import Page, sync_playwright
+
+from enrollment.answers import DIMENSIONS
+from enrollment.publishing import publish_sample
+from enrollment.store import Store
+from tests.bench.rerun import Rerun, _cpu, _serving
+from tests.browser import launch, settled
+
+LIMIT = 2.0
+_PATIENCE, _QUIET = 120_000, 700
+"""Milliseconds to wait for a step at most, and without a change until it counts as ended."""
+_DRAWN = "() => document.querySelector('.js-plotly-plot .main-svg') && performance.now()"
+
+
+def measure(data: Path, rounds: int) -> Iterator[tuple[str, Rerun, Rerun]]:
+    """Step, and its median cost with the wide data and with the sample, over interleaved rounds."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        publish_sample(Store(folder / "data"))
+        browser = launch(stack.enter_context(sync_playwright()))
+        visits = []
+        for directory in (data, folder / "data"):
+            command = [sys.executable, "-m", "enrollment.ui.server", "--data", str(directory), "--port"]
+            url, process = stack.enter_context(_serving(command, directory, folder, {}))
+            visits.append((browser.new_page(viewport={"width": 1440, "height": 900}), url, process))
+        costs: list[dict[str, list[Rerun]]] = [{}, {}]
+        for number in range(rounds + 1):
+            for (page, url, process), taken in zip(visits, costs, strict=True):
+                for name, cost in _round(page, f"{url}/breakdown?lang=en", process):
+                    # The first round only makes both warm.
+                    taken.setdefault(name, []).extend([cost] if number else [])
+        for name, wide in costs[0].items():
+            yield name, _median(wide), _median(costs[1][name])
+
+
+def _round(page: Page, url: str, process: "Popen[bytes]") -> Iterator[tuple[str, Rerun]]:
+    """All steps once, from a new visit on."""
+    page.goto("about:blank")
+    before = _cpu(process)
+    page.goto(url, wait_until="commit")
+    drawn: float = page.wait_for_function(_DRAWN, timeout=_PATIENCE).json_value()
+    yield "open: first chart", Rerun(_cpu(process) - before, drawn / 1000)
+    settled(page, quiet=_QUIET, timeout=_PATIENCE)
+    yield "open: everything", Rerun(_cpu(process) - before, page.evaluate("window.__settledSince") / 1000)
+    for name, work in _steps(page).items():
+        before = _cpu(process)
+        started = page.evaluate("window.__settledState = performance.now()")
+        work()
+        settled(page, quiet=_QUIET, timeout=_PATIENCE)
+        wall = page.evaluate("window.__settledSince") - started
+        yield name, Rerun(_cpu(process) - before, wall / 1000)
+
+
+def _steps(page: Page) -> Mapping[str, Callable[[], None]]:
+    """What a reader does, one thing after the other."""
+    return {
+        "by province": lambda: _choose(page, "by", DIMENSIONS.index("province")),
+        "by regency": lambda: _choose(page, "by", DIMENSIONS.index("regency")),
+        "by source": lambda: _choose(page, "by", DIMENSIONS.index("source")),
+        "click a bar": lambda: _click_bar(page),
+        "let go of it": lambda: _click_bar(page),
+        "open filters": lambda: page.locator(".st-key-more_filters button").first.click(),
+        "close filters": lambda: page.keyboard.press("Escape"),
+        "month before": lambda: _choose(page, "month", 1),
+    }
+
+
+def _choose(page: Page, key: str, place: int) -> None:
+    """Pick an option of a list by its place."""
+    page.locator(f".st-key-{key} input").first.click()
+    page.get_by_role("option").nth(place).click()
+
+
+def _click_bar(page: Page) -> None:
+    """Click the longest bar of the ranked parts."""
+    bar = page.locator(".st-key-card_breakdown .barlayer .point path").first
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def _median(costs: list[Rerun]) -> Rerun:
+    return Rerun(
+        statistics.median(cost.cpu for cost in costs), statistics.median(cost.wall for cost in costs)
+    )
