@@ -89,7 +89,12 @@ def _stock(part: str | None, row: Breakdown | None, stated: dict[str | None, int
 def of_flow(
     measure: FlowMeasure, before: Sequence[Breakdown], after: Sequence[Breakdown]
 ) -> tuple[Contribution, ...]:
-    """Contributions to how a flow of one span differs from that of another; each part is one step."""
+    """Contributions to how a flow of one month differs from that of another; each part is one step.
+
+    Empty where nobody reported the flow of one of them.
+    """
+    if not all(any(getattr(row, measure) is not None for row in rows) for rows in (before, after)):
+        return ()
     first = {row.part: getattr(row, measure) or 0 for row in before}
     then = {row.part: getattr(row, measure) or 0 for row in after}
     found = (

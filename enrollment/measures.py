@@ -16,6 +16,8 @@ MEASURES: tuple[Measure, ...] = (
     "achievement",
     "coverage",
 )
+FLOWS = frozenset({"new", "reactivated", "lapsed"})
+"""Measures of what happened during months; the others are known at a month's end."""
 SHARES = frozenset({"share_of_rise", "achievement", "coverage"})
 """Measures that are a part of something; the others count people."""
 

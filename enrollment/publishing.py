@@ -171,7 +171,8 @@ def current(
 
 def sample_counts(store: Store) -> bool:
     """Whether the shipped sample is what an edition is built from: no snapshot has been kept yet."""
-    return store.sample_counts(store.kept())
+    # Only the project's own data ship a sample; elsewhere nothing has to be read to know.
+    return store.ships_sample and store.sample_counts(store.kept())
 
 
 def publish_sample(store: Store) -> None:

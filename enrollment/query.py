@@ -46,6 +46,16 @@ def text(name: str) -> str:
     return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
+@lru_cache
+def _parsed(name: str) -> duckdb.Statement:
+    """A question ready to be bound: reading the longer ones takes DuckDB as long as answering them.
+
+    Executing it works on a copy, so that all threads may share it.
+    """
+    (statement,) = duckdb.extract_statements(text(name))
+    return statement
+
+
 def names() -> tuple[str, ...]:
     """All questions, in alphabetical order."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
@@ -91,7 +101,7 @@ def ask(edition: Edition, row: type[Row], /, **params: Any) -> tuple[Row, ...]:
     cursor = edition.cursor_beside(earlier) if isinstance(earlier, Edition) else edition.cursor()
     try:
         cursor.execute(
-            text(name),
+            _parsed(name),
             {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()},
         )
         columns = [column[0] for column in cursor.description or []]

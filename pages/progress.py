@@ -8,7 +8,7 @@ from enrollment.figures.commitment_bridge import commitment_bridge
 from enrollment.figures.commitment_by_source import commitment_by_source
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.published_goals import published_goals
-from enrollment.ui import card, frame, progress
+from enrollment.ui import annotations, card, frame, progress
 from enrollment.ui.ask import ask
 
 choice = frame.choice()
@@ -28,7 +28,15 @@ progress.tiles(choice, status)
 
 path, changed = st.columns([7, 3], gap="large")
 with path:
-    card.show(choice, goal_progress, params=asked, progress=status, months=months, published=published)
+    card.show(
+        choice,
+        goal_progress,
+        params=asked,
+        progress=status,
+        months=months,
+        published=published,
+        annotations=annotations.known(choice),
+    )
 with changed:
     progress.changes(choice, commitments)
     progress.links(choice)

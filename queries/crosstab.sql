@@ -25,10 +25,41 @@
 --   carried      BIGINT   people of closing that are carried forward
 -- order: part nulls last, across nulls last
 with
-span as (
+-- one row; none for a month that the edition does not know, so that nothing is answered for it. Joining it to the
+-- cells also gathers the few that filters leave of each block, and aggregates are fed in blocks
+known as (
     select
-        $as_of::date as closes,
-        coalesce($since::date, last_day($as_of::date - interval 1 month)) as opens,
+        case when bool_or(month = coalesce($since::date, last_day($as_of::date - interval 1 month))) then 0 end as nobody,
+    from months
+    having bool_or(month = $as_of::date)
+),
+
+cells as (
+    select
+        *,
+        month = coalesce($since::date, last_day($as_of::date - interval 1 month)) as opens,
+        month = $as_of::date as closes,
+    from query_table(
+        case
+            when $dimension in ('programmes', 'programme', 'sex', 'age_band')
+                or $across in ('programmes', 'programme', 'sex', 'age_band')
+                or coalesce($programmes::varchar[], $sex::varchar[], $age_band::varchar[]) is not null
+                or $programme::varchar is not null
+                then if($dimension = 'regency' or $across = 'regency' or $regency::varchar[] is not null, 'cube_fine', 'cube_traits')
+            when $dimension = 'regency' or $across = 'regency' or $regency::varchar[] is not null
+                then if($dimension = 'source' or $across = 'source' or $source::varchar[] is not null, 'cube_fine', 'cube_regency')
+            else 'cube_coarse'
+        end
+    )
+    where month between coalesce($since::date, last_day($as_of::date - interval 1 month)) and $as_of::date
+        and ($source::varchar[] is null or list_contains($source::varchar[], source))
+        and ($segment::varchar[] is null or list_contains($segment::varchar[], segment))
+        and ($province::varchar[] is null or list_contains($province::varchar[], province))
+        and ($regency::varchar[] is null or list_contains($regency::varchar[], coalesce(regency, '-')))
+        and ($programmes::varchar[] is null or list_contains($programmes::varchar[], programmes))
+        and ($programme::varchar is null or contains('+' || programmes || '+', '+' || $programme || '+'))
+        and ($sex::varchar[] is null or list_contains($sex::varchar[], coalesce(sex, '-')))
+        and ($age_band::varchar[] is null or list_contains($age_band::varchar[], coalesce(age_band, '-')))
 ),
 
 -- a set of programmes is taken apart once it is summed up, for that multiplies rows
@@ -54,35 +85,13 @@ sums as (
             when 'sex' then sex
             when 'age_band' then age_band
         end as across_part,
-        sum(active) filter (month = opens) as opened,
-        sum(new) filter (month > opens) as new,
-        sum(reactivated) filter (month > opens) as reactivated,
-        sum(lapsed) filter (month > opens) as lapsed,
-        sum(active) filter (month = closes) as closing,
-        sum(active) filter (month = closes and carried) as carried,
-    from query_table(
-        case
-            when $dimension in ('programmes', 'programme', 'sex', 'age_band')
-                or $across in ('programmes', 'programme', 'sex', 'age_band')
-                or coalesce($programmes::varchar[], $sex::varchar[], $age_band::varchar[]) is not null
-                or $programme::varchar is not null
-                then if($dimension = 'regency' or $across = 'regency' or $regency::varchar[] is not null, 'cube_fine', 'cube_traits')
-            when $dimension = 'regency' or $across = 'regency' or $regency::varchar[] is not null
-                then if($dimension = 'source' or $across = 'source' or $source::varchar[] is not null, 'cube_fine', 'cube_regency')
-            else 'cube_coarse'
-        end
-    ),
-        span
-    where month between coalesce($since::date, last_day($as_of::date - interval 1 month)) and $as_of::date
-        and exists (from months where months.month = $as_of::date)
-        and ($source::varchar[] is null or list_contains($source::varchar[], source))
-        and ($segment::varchar[] is null or list_contains($segment::varchar[], segment))
-        and ($province::varchar[] is null or list_contains($province::varchar[], province))
-        and ($regency::varchar[] is null or list_contains($regency::varchar[], coalesce(regency, '-')))
-        and ($programmes::varchar[] is null or list_contains($programmes::varchar[], programmes))
-        and ($programme::varchar is null or contains('+' || programmes || '+', '+' || $programme || '+'))
-        and ($sex::varchar[] is null or list_contains($sex::varchar[], coalesce(sex, '-')))
-        and ($age_band::varchar[] is null or list_contains($age_band::varchar[], coalesce(age_band, '-')))
+        sum(if(opens, active, nobody)) as opening,
+        sum(new) filter (not opens) as new,
+        sum(reactivated) filter (not opens) as reactivated,
+        sum(lapsed) filter (not opens) as lapsed,
+        sum(active) filter (closes) as closing,
+        sum(active) filter (closes and carried) as carried,
+    from cells, known
     group by part, across_part
 ),
 
@@ -104,9 +113,7 @@ parts as (
     select
         part,
         across_part as across,
-        case
-            when exists (from months, span where months.month = span.opens) then coalesce(sum(opened), 0)
-        end::bigint as opening,
+        sum(opening)::bigint as opening,
         sum(new)::bigint as new,
         sum(reactivated)::bigint as reactivated,
         sum(lapsed)::bigint as lapsed,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment import decomposition, findings
+from enrollment import decomposition
 from enrollment.answers import Breakdown
 from enrollment.decomposition import Contribution
 from enrollment.language import CODES, Language
@@ -80,6 +80,9 @@ def test_a_change_of_a_flow_leaves_nothing_over(
     before: tuple[Breakdown, ...], after: tuple[Breakdown, ...], measure: decomposition.FlowMeasure
 ) -> None:
     found = decomposition.of_flow(measure, before, after)
+    if not all(any(getattr(row, measure) is not None for row in rows) for rows in (before, after)):
+        assert found == ()
+        return
     ends = [sum(getattr(row, measure) or 0 for row in rows) for rows in (before, after)]
     assert closes(found, *ends)
 
@@ -89,7 +92,7 @@ def contribution(part: str | None, own: int, correction: int = 0, revision: int 
 
 
 def said(*items: Contribution, language: Language = ID) -> str:
-    return findings.decomposition_sentence(items, NAMES, MAY, AUGUST, language)
+    return decomposition.sentence(items, NAMES, MAY, AUGUST, language)
 
 
 @pytest.mark.parametrize(
@@ -144,13 +147,13 @@ def test_every_change_has_its_sentence(items: list[Contribution], indonesian: st
 
 def test_a_month_of_another_year_is_said_with_it() -> None:
     item = contribution("PU", 1)
-    sentence = findings.decomposition_sentence([item], NAMES, dt.date(2020, 12, 31), AUGUST, ID)
+    sentence = decomposition.sentence([item], NAMES, dt.date(2020, 12, 31), AUGUST, ID)
     assert "sejak Desember 2020" in sentence
 
 
 def test_a_name_cannot_set_anything_in_bold() -> None:
     names = {"PU": "**x** {y}"}
-    assert "**" not in findings.decomposition_sentence([contribution("PU", 1)], names, MAY, AUGUST, ID)
+    assert "**" not in decomposition.sentence([contribution("PU", 1)], names, MAY, AUGUST, ID)
 
 
 @given(breakdowns())

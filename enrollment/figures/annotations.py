@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from enrollment.answers import Annotations
 from enrollment.figures.description import Axis, Dots, Note, Path, Place, Point, Words, text
@@ -77,14 +78,19 @@ def lines(numbered: Sequence[Numbered], y: Axis, language: Language) -> tuple[Pa
 
 
 def _origin(said: Annotations) -> str:
-    return ", ".join(word for word in (said.source, said.author) if word)
+    """Where it is stated, of an address its host alone, and who noted it."""
+    place = (urlsplit(said.source).hostname or said.source) if said.source else ""
+    return ", ".join(word for word in (place, said.author) if word)
 
 
 def tags(numbered: Sequence[Numbered], y: Axis) -> tuple[Note, ...]:
-    """The numbers on top of the lines."""
+    """The numbers on top of the lines, those of one day together."""
+    places: dict[Place, list[str]] = {}
+    for item in numbered:
+        places.setdefault(item.x, []).append(item.number)
     return tuple(
-        Note(item.x, number(y.high), text(Words(item.number, "muted")), "center", "bottom", dy=4)
-        for item in numbered
+        Note(x, number(y.high), text(Words(", ".join(numbers), "muted")), "center", "bottom", dy=4)
+        for x, numbers in places.items()
     )
 
 

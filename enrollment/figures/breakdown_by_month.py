@@ -26,12 +26,13 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.measures import OVERLAPPING, Measure, is_signed, part_name
+from enrollment.figures.measures import part_name
 from enrollment.figures.placing import number, shorten
 from enrollment.figures.series import Series, Values, indexed, largest, together
 from enrollment.figures.style import NOTE
 from enrollment.figures.units import Amounts, nice_step, people_span, people_ticks
 from enrollment.language import Language
+from enrollment.measures import OVERLAPPING, Measure, is_signed
 from enrollment.months import month_text
 
 _HIGH, _BETWEEN = 132, 56

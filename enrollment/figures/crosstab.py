@@ -23,11 +23,12 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.measures import OVERLAPPING, Measure, is_signed, part_name, written
+from enrollment.figures.measures import part_name, written
 from enrollment.figures.placing import wrapped
 from enrollment.figures.style import NOTE, shade_tone
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
+from enrollment.measures import OVERLAPPING, Measure, is_signed
 
 _PITCH, _LINE = 32, 17
 _NAMES, _NARROW_NAMES = 150, 82

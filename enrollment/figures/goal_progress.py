@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from enrollment.answers import ActiveByMonth, GoalProgress, PublishedActive
+from enrollment.answers import ActiveByMonth, Annotations, GoalProgress, PublishedActive
+from enrollment.figures import annotations as notable
+from enrollment.figures.annotations import Numbered
 from enrollment.figures.description import (
     Align,
     Axis,
@@ -46,6 +48,7 @@ def goal_progress(
     progress: GoalProgress,
     months: Sequence[ActiveByMonth],
     published: Sequence[PublishedActive],
+    annotations: Sequence[Annotations] = (),
     language: Language,
 ) -> Figure:
     """The chart of a goal; `months` and `published` are shown as they come, up to the month in hand."""
@@ -53,6 +56,7 @@ def goal_progress(
         progress=progress,
         months=tuple(row for row in months if row.month <= progress.as_of),
         published=tuple(row for row in published if row.day <= progress.as_of),
+        annotations=tuple(annotations),
         language=language,
     )
     return chart.figure()
@@ -63,6 +67,7 @@ class _Chart:
     progress: GoalProgress
     months: tuple[ActiveByMonth, ...]
     published: tuple[PublishedActive, ...]
+    annotations: tuple[Annotations, ...]
     language: Language
 
     def figure(self) -> Figure:
@@ -75,11 +80,19 @@ class _Chart:
         return Figure(
             name="goal_progress",
             title=say("figures.goal_progress.title", target=self.language.stated(progress.target)),
-            subtitle=say(
-                "figures.goal_progress.subtitle",
-                unit=amounts.heading,
-                published=mark,
-                start=start,
+            subtitle=" ".join(
+                filter(
+                    None,
+                    (
+                        say(
+                            "figures.goal_progress.subtitle",
+                            unit=amounts.heading,
+                            published=mark,
+                            start=start,
+                        ),
+                        notable.listed(self.noted, self.language),
+                    ),
+                )
             ),
             alt=self.finding(),
             unit=amounts.heading,
@@ -116,6 +129,12 @@ class _Chart:
         return Axis(first - air, last)
 
     @property
+    def noted(self) -> tuple[Numbered, ...]:
+        """What people noted of the days that are counted."""
+        first = min((row.month for row in self.months), default=self.progress.as_of)
+        return notable.on_days(self.annotations, first, self.progress.as_of, self.language)
+
+    @property
     def y(self) -> Axis:
         return Axis(*people_span(min(self.values()), max(self.values())))
 
@@ -123,6 +142,7 @@ class _Chart:
 
     def marks(self) -> Iterable[Mark]:
         say, progress = self.language.say, self.progress
+        yield from notable.lines(self.noted, self.y, self.language)
         goal = Point(progress.due, progress.target, self.goal_hover())
         base = Point(progress.baseline_date, progress.baseline, self.baseline_hover())
         if progress.due > progress.baseline_date:
@@ -337,7 +357,7 @@ class _Chart:
         planes = [Plane(self.x, self.y, layout, width) for width in widths]
         paths = self.drawn_paths()
         areas = [((point.x, point.y), (point.x, point.y)) for point in self.drawn_dots()]
-        notes = self.end_notes(layout, narrow=narrow)
+        notes = [*self.end_notes(layout, narrow=narrow), *notable.tags(self.noted, self.y)]
         wishes = [self.active_label(), self.edge_label()] if narrow else self.wishes()
         for wish in wishes:
             note = first_free(wish, planes=planes, paths=paths, areas=areas, taken=notes)
@@ -346,7 +366,7 @@ class _Chart:
         return replace(layout, notes=tuple(notes))
 
     def drawn_paths(self) -> list[list[tuple[Place, float]]]:
-        paths = [mark for mark in self.marks() if isinstance(mark, Path)]
+        paths = [mark for mark in self.marks() if isinstance(mark, Path) and mark.role != "context"]
         return [[(point.x, point.y) for point in path.points] for path in paths]
 
     def drawn_dots(self) -> list[Point]:

@@ -3,31 +3,7 @@
 from collections.abc import Mapping
 
 from enrollment.language import Language
-from enrollment.measures import (
-    MEASURES,
-    OVERLAPPING,
-    SHARES,
-    Counted,
-    Measure,
-    Wholes,
-    is_signed,
-    value,
-    values,
-)
-
-__all__ = [
-    "MEASURES",
-    "OVERLAPPING",
-    "SHARES",
-    "Counted",
-    "Measure",
-    "Wholes",
-    "is_signed",
-    "part_name",
-    "value",
-    "values",
-    "written",
-]
+from enrollment.measures import SHARES, Measure, is_signed
 
 
 def growth(change: float | None, closing: float) -> float | None:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrollment.answers import BreakdownByMonth
-from enrollment.figures.measures import OVERLAPPING, part_name
+from enrollment.figures.measures import part_name
 from enrollment.language import Language
+from enrollment.measures import OVERLAPPING
 
 Values = dict[dt.date, float]
 

@@ -13,7 +13,7 @@ from enrollment.answers import Breakdown
 from enrollment.decomposition import Contribution
 from enrollment.edition import Edition
 from enrollment.figures.description import Column, Table
-from enrollment.figures.measures import MEASURES, OVERLAPPING, SHARES, Measure, Wholes
+from enrollment.measures import FLOWS, MEASURES, OVERLAPPING, SHARES, Measure, Wholes
 from enrollment.ui import address, ask, card, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
@@ -122,8 +122,9 @@ class Cut:
 
     def drawn(self, dimension: str) -> dict[str, Any]:
         """What a figure of a dimension's parts is told beside its rows."""
+        known = _ONLY_FOR.get(self.measure, dimension) == dimension
         return {
-            "measure": self.measure,
+            "measure": self.measure if known else "closing",
             "names": self.names(dimension),
             "as_of": self.span.as_of,
             "since": self.span.since,
@@ -212,10 +213,17 @@ def decomposed(cut: Cut) -> tuple[str, dict[str, Any], tuple[Contribution, ...]]
     params = cut.asked(dimension, beside=("",))
     found = ask.ask(answers.breakdown, cut.choice.edition, **params)
     stated = cut.stated(dimension, beside=("",))
-    if cut.measure in ("new", "reactivated", "lapsed") and stated is None:
-        earlier = params | {"since": cut.span.back(cut.span.months * 2), "as_of": cut.span.since}
-        before = ask.ask(answers.breakdown, cut.choice.edition, **earlier)
-        return dimension, params, decomposition.of_flow(cast(Any, cut.measure), before, found)
+    if cut.measure in FLOWS:
+        # What happened during the first month against what happened during the last.
+        params |= {"since": None}
+        before, after = (
+            ask.ask(answers.breakdown, edition, **params | {"as_of": month})
+            for edition, month in (
+                (cut.span.start or cut.choice.edition, cut.span.since),
+                (cut.choice.edition, cut.span.as_of),
+            )
+        )
+        return dimension, params, decomposition.of_flow(cast(Any, cut.measure), before, after)
     return dimension, params, decomposition.of_stock(found, stated)
 
 

@@ -52,7 +52,7 @@ def show(
     figure = described(describe, language=choice.language, **given)
     name = key or figure.name
     with st.container(key=f"card_{name}", gap="small"):
-        markup.show(markup.section(figure.title, figure.subtitle))
+        markup.show(markup.section(markup.plain(figure.title), markup.plain(figure.subtitle)))
         _chart(choice, figure, picks, name)
         markup.show(markup.note(source_line(choice)))
         with st.container(key=f"under_{name}", horizontal=True, gap="medium"):

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from enrollment import query
+from enrollment import answers, query
 from enrollment.export import csv_text, parquet
 from enrollment.figures.description import Figure, Table
 from enrollment.ui import address, markup
+from enrollment.ui.ask import ask
 from enrollment.ui.frame import Choice
 
 
@@ -78,7 +79,7 @@ def _workbook(choice: Choice, figure: Figure, about: Mapping[str, Any]) -> bytes
 
     return office.workbook(
         figure,
-        about=[(name, _spelt(value)) for name, value in about.items()],
+        about=[(choice.language.say(f"menu.about.{name}"), _spelt(value)) for name, value in about.items()],
         language=choice.language,
         created=choice.edition.publication.time.replace(tzinfo=None),
     )
@@ -119,7 +120,7 @@ def _origin(choice: Choice, subject: Subject) -> None:
     say = choice.language.say
     origin = {
         **choice.address,
-        "figure": subject.name,
+        "figure": subject.question,
         "source": ",".join(subject.params.get("source") or ()),
     }
     links = (
@@ -134,11 +135,14 @@ def _origin(choice: Choice, subject: Subject) -> None:
 
 def companion(choice: Choice, subject: Subject) -> dict[str, Any]:
     """What rows cannot say of themselves: filters, definitions, edition, query."""
+    language = choice.language
+    goal = next(row for row in ask(answers.published_goals, choice.edition) if row.goal == choice.goal)
     document: dict[str, Any] = {
         "edition": choice.edition.fingerprint,
         "known_on": choice.edition.publication.known_on,
         "as_of": choice.as_of,
         "goal": choice.goal,
+        "definition": language.pick(goal.definition, goal.definition_en),
         "simulated": choice.simulated,
         "filters": dict(subject.params),
     }

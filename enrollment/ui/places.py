@@ -69,3 +69,4 @@ def regencies(cut: Cut) -> None:
             columns=4 if choice.narrow else 8,
             **drawn,
         )
+        markup.show(markup.note(say("places.credit")))

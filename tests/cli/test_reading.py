@@ -108,7 +108,7 @@ def test_status_knows_every_published_goal_and_no_other(made: Path) -> None:
 
 def given(question: str, made: Path) -> list[str]:
     """Values for the parameters that a question cannot do without."""
-    values = {"dimension": "source", "earlier": edition.open_edition(Store(made)).short}
+    values = {"dimension": "source", "across": "segment", "earlier": edition.open_edition(Store(made)).short}
     if question == "published_active":
         values |= {"since": "2021-04", "until": "2021-12"}
     return [

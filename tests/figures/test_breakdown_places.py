@@ -12,8 +12,8 @@ from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown.tiles import breakdown_tiles, regency_tiles
 from enrollment.figures.crosstab import crosstab
 from enrollment.figures.description import Areas, Bar, Bars, Cell, Cells, Figure, Note, plain
-from enrollment.figures.measures import MEASURES, Measure
 from enrollment.language import Language
+from enrollment.measures import MEASURES, Measure
 from tests.figures.rows import AUGUST, HOSTILE, TILES, pair, part
 
 ID = Language("id")

@@ -101,6 +101,12 @@ class Shown:
         self.app.run()
         return self.sound()
 
+    def open(self, key: str) -> Self:
+        """Open a menu or what lies behind a button, and let the page run again."""
+        self.app.session_state[key] = True
+        self.app.run()
+        return self.sound()
+
     def narrow(self, dimension: str, parts: list[str]) -> Self:
         """Filter by some parts, as the picker behind the filter button does, and let the page run again."""
         self.app.session_state[dimension] = parts

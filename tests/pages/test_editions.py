@@ -163,7 +163,7 @@ def test_a_first_edition_has_none_to_be_compared_with(show: Open, own: Path) -> 
 
 
 def test_a_figure_of_another_page_leads_to_its_files(show: Open, sample: Path) -> None:
-    breakdown = show(sample, "breakdown", source="TPP,BUMDES")
+    breakdown = show(sample, "breakdown", source="TPP,BUMDES").open("menu_breakdown")
     assert "./editions?figure=breakdown&amp;source=TPP%2CBUMDES" in breakdown.html
     shown = show(sample, "editions", figure="breakdown", source="TPP,BUMDES")
     assert "breakdown.sql" in shown.text

@@ -8,9 +8,10 @@ from typing import Literal
 
 from enrollment.answers import NOT_REPORTED
 from enrollment.figures.description import Cell, Cells, Mark, Note, Words, text
-from enrollment.figures.measures import SHARES, Counted, Measure, Wholes, growth, is_signed, values
+from enrollment.figures.measures import growth
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
+from enrollment.measures import SHARES, Counted, Measure, Wholes, is_signed, values
 
 MOST = 5
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)

@@ -16,8 +16,9 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.measures import Measure, Wholes, part_name
+from enrollment.figures.measures import part_name
 from enrollment.language import Language
+from enrollment.measures import Measure, Wholes
 
 _SHORT = (
     "AC SU SB RI JA SS BE LA BB KR JK JB JT YO JI BT BA NB NT KB KT KS KI KU SA ST SN SG GO SR MA MU PA PB"

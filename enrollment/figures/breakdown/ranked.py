@@ -19,22 +19,13 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.measures import (
-    OVERLAPPING,
-    SHARES,
-    Measure,
-    Wholes,
-    growth,
-    is_signed,
-    part_name,
-    values,
-    written,
-)
+from enrollment.figures.measures import growth, part_name, written
 from enrollment.figures.placing import shorten, text_width
 from enrollment.figures.rows import Row, above, beside, row_axis
 from enrollment.figures.style import NOTE
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
+from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, is_signed, values
 
 _PITCH, _DENSE_PITCH, _NARROW_PITCH = 24, 21, 38
 _LONGEST_NAME = 186.0

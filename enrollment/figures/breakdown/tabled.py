@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from enrollment.answers import Breakdown
 from enrollment.figures.breakdown.classes import key_of
 from enrollment.figures.description import Column, Machine, Table
-from enrollment.figures.measures import SHARES, Measure, Wholes, growth, part_name, values, written
+from enrollment.figures.measures import growth, part_name, written
 from enrollment.language import Language
+from enrollment.measures import SHARES, Measure, Wholes, values
 
 Names = Mapping[str | None, str]
 

@@ -20,10 +20,11 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.measures import SHARES, Measure, Wholes, part_name, values, written
+from enrollment.figures.measures import part_name, written
 from enrollment.figures.placing import LINE_HEIGHT, shorten, wrapped
 from enrollment.figures.style import NOTE, shade_tone
 from enrollment.language import Language
+from enrollment.measures import SHARES, Measure, Wholes, values
 
 _PITCH, _NARROW_PITCH = 42, 30
 _WIDE_LINE, _NARROW_LINE = 600, 320
@@ -153,7 +154,8 @@ def _cell(
     said: Mapping[str | None, Text],
     selected: Collection[str],
 ) -> Placed:
-    lost, shade = graded.is_lost(part), graded.shade(part)
+    # Who is in no part that has a name is not one more place to compare.
+    lost, shade = graded.is_lost(part), None if part is None else graded.shade(part)
     tone = "ink" if lost else shade_tone(shade)
     label = text(Words(short, tone, strong=True), Words(graded.short(part), tone))
     hover = said.get(part) or text(Words(short, strong=True), graded.spelt(part))

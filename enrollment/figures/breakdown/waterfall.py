@@ -7,12 +7,10 @@ from enrollment import decomposition as exact
 from enrollment.decomposition import Contribution
 from enrollment.figures.cascade import Step, cascade, written
 from enrollment.figures.description import Column, Figure, Table, Text, Words, text
-from enrollment.figures.measures import SHARES, Measure, part_name
+from enrollment.figures.measures import part_name
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
-
-FLOWS = frozenset({"net_change", "new", "reactivated", "lapsed"})
-"""Measures of a span; the others are, or are shares of, stocks at its end."""
+from enrollment.measures import FLOWS, SHARES, Measure
 
 _STEPS = ("joined", "moved", "reclassified", "net_only", "correction", "revision")
 
@@ -52,11 +50,14 @@ def decomposition(
     drawn = cascade(steps, language, narrow=narrow, plot=_PLOT)
     told = [f"{step.name} {written(step, language)}" for step in steps]
     title = exact.sentence(contributions, names, since, as_of, language)
-    shared = measure in SHARES
+    kind = "share" if measure in SHARES else "flow" if measure in FLOWS else "stock"
     remarks = [
-        say("figures.decomposition.subtitle_share")
-        if shared
-        else say("figures.decomposition.subtitle", measure=say(f"figures.measure.{measure}")),
+        say(
+            f"figures.decomposition.subtitle_{kind}",
+            measure=say(f"figures.measure.{measure}"),
+            since=language.month(since),
+            as_of=language.month(as_of),
+        ),
         say("figures.decomposition.exact", dimension=say(f"figures.dimension.{dimension}")),
     ]
     if drawn.cut is not None:

@@ -287,8 +287,10 @@ def _title(months: Sequence[_Month], language: Language) -> str:
     if not known:
         return say("figures.movement_by_month.title_unknown")
     least = min(known, key=lambda month: month.net)
-    if least.net >= 0:
+    if least.net > 0:
         return say("figures.movement_by_month.title_rising")
+    if least.net == 0:
+        return say("figures.movement_by_month.title_not_falling")
     falling = [month for month in known if month.net < 0]
     return say(
         "figures.movement_by_month.title_falling",

@@ -1,31 +1,20 @@
-"""Findings: what an answer says, as a sentence with the numbers of the moment.
-
-Titles and remarks are composed here and nowhere else, so that page, slide and command line say the
-same. `**` marks what is set in bold.
-"""
+"""Findings of the Progress page: how far the goal is, at what pace, and what changed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
-from enrollment import decomposition
 from enrollment.answers import (
     Breakdown,
     CommitmentBySource,
-    DeliveryCompleteness,
     EditionChanges,
-    EligibleWorkers,
     GoalProgress,
     MissingDeliveries,
     MovementByMonth,
-    PeopleKnownSince,
 )
-from enrollment.decomposition import Contribution
+from enrollment.findings.names import Names, plain
 from enrollment.language import Language
-from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, values
 from enrollment.months import add_months
-
-Names = Mapping[str | None, str]
 
 _CHANGES_SHOWN = 4
 
@@ -77,7 +66,7 @@ def missing_remark(
         return None
     return language.say(
         "progress.missing",
-        sources=language.join([_plain(names[row.source]) for row in late]),
+        sources=language.join([plain(names[row.source]) for row in late]),
         month=language.month(month),
         carried=language.people(sum(row.carried for row in late)),
     )
@@ -120,7 +109,7 @@ def month_changes(
             language.say(
                 "progress.change.segment",
                 people=language.signed_people(largest.net_change or 0, 2),
-                segment=_plain(segment_names[largest.part]),
+                segment=plain(segment_names[largest.part]),
             )
         )
     partners = {row.source for row in commitments}
@@ -131,7 +120,7 @@ def month_changes(
                 "progress.change.partners",
                 changes=language.join(
                     [
-                        f"{_plain(language.pick(row.name, row.name_en))} "
+                        f"{plain(language.pick(row.name, row.name_en))} "
                         f"**{language.signed(changes[row.source] or 0)}**"
                         for row in commitments
                         if row.source in changes
@@ -167,7 +156,7 @@ def edition_changes(changes: Sequence[EditionChanges], names: Names, language: L
 
 def _sources(rows: Sequence[EditionChanges], names: Names, language: Language) -> str:
     if len(rows) <= 3:
-        return language.join([_plain(names[row.source]) for row in rows])
+        return language.join([plain(names[row.source]) for row in rows])
     return language.say("progress.edition_change.sources", count=language.number(len(rows)))
 
 
@@ -186,190 +175,6 @@ def commitments_remark(
         rest=language.percent(1 - committed / progress.rise_needed, 2),
         rise=language.people(progress.rise_needed),
     )
-
-
-def breakdown_title(
-    rows: Sequence[Breakdown],
-    measure: Measure,
-    dimension: str,
-    names: Names,
-    since: dt.date,
-    as_of: dt.date,
-    language: Language,
-    wholes: Wholes = (),
-) -> str:
-    """The finding of the breakdown: the whole and its largest part; overlapping parts have no whole."""
-    found, together = values(rows, [row.part for row in rows], measure, wholes)
-    known = [(number, row.part) for number, row in zip(found, rows, strict=True) if number is not None]
-    if not known:
-        unknown = measure if measure in SHARES else "unknown"
-        return language.say(f"breakdown.title.not_known.{unknown}", since=language.month(since))
-    largest, part = max(known, key=lambda item: abs(item[0]))
-    said = {
-        "part": _plain(names[part]),
-        "value": language.people(largest),
-        "signed": language.signed_people(largest),
-        "since": language.month(since),
-        "as_of": language.month(as_of),
-    }
-    if measure in SHARES:
-        lowest, last = min(known, key=lambda item: item[0])
-        said |= {
-            "whole": language.percent(together or 0, 1),
-            "share": language.percent(largest, 1),
-            "lowest": _plain(names[last]),
-            "lowest_share": language.percent(lowest, 1),
-            "rise": language.signed_people(sum(row.net_change or 0 for row in rows)),
-        }
-        return language.say(f"breakdown.title.of_whole.{measure}", **said)
-    if dimension in OVERLAPPING:
-        return language.say(f"breakdown.title.overlap.{measure}", **said)
-    whole = sum(number for number, _ in known)
-    said["whole"] = language.people(whole)
-    said["signed_whole"] = language.signed_people(whole)
-    if whole and 0 <= largest / whole <= 1:
-        said["share"] = language.percent(largest / whole)
-        return language.say(f"breakdown.title.share.{measure}", **said)
-    return language.say(f"breakdown.title.mixed.{measure}", **said)
-
-
-def coverage(eligible: Sequence[EligibleWorkers], active: int, language: Language) -> str:
-    """How much of the eligible workers of the whole country is active, and whether that is disputed."""
-    national = next((row for row in eligible if row.province is None), None)
-    if national is None or not national.eligible:
-        return language.say("breakdown.coverage_unknown")
-    return language.say(
-        "breakdown.coverage_disputed" if national.disputed else "breakdown.coverage",
-        share=language.percent(active / national.eligible, 1),
-        eligible=language.people(national.eligible),
-        day=language.day(national.day),
-    )
-
-
-def movement_title(
-    rows: Sequence[MovementByMonth], since: dt.date, as_of: dt.date, language: Language
-) -> str:
-    """Who came in, who left and what remains over the months of a span."""
-    said = {"since": language.month(since), "as_of": language.month(as_of)}
-    if not rows or rows[0].opening is None:
-        return language.say("movement.title.unknown", **said)
-    net = rows[-1].closing - rows[0].opening
-    said["net"] = language.signed_people(net, 2)
-    entered, left = _entered(rows), _left(rows)
-    if entered is None or left is None:
-        return language.say("movement.title.net_only", **said)
-    said |= {"entered": language.people(entered, 2), "left": language.people(left, 2)}
-    return language.say("movement.title.month" if len(rows) == 1 else "movement.title.span", **said)
-
-
-def movement_detail(
-    rows: Sequence[MovementByMonth], progress: GoalProgress, whole: bool, language: Language
-) -> str:
-    """How many of those who came in only replaced those who left, and what the goal needs each month.
-
-    The goal is the country's, so it is spoken of only where the rows are the `whole` country.
-    """
-    entered, left = _entered(rows), _left(rows)
-    sentences = []
-    if entered is None or left is None:
-        sentences.append(language.say("movement.detail.net_only"))
-    elif entered:
-        of_ten = min(round(10 * left / entered), 10)
-        key = "more" if left > entered else "replaced"
-        sentences.append(language.say(f"movement.detail.{key}", count=language.number(of_ten)))
-    if whole and rows and left is not None and progress.needed_per_month is not None:
-        leaving = round(left / len(rows))
-        sentences.append(
-            language.say(
-                "movement.detail.needed",
-                entering=language.people(progress.needed_per_month + leaving, 2),
-                leaving=language.people(leaving, 2),
-                target=language.stated(progress.target),
-            )
-        )
-    unknown = sum(row.flows_unknown or 0 for row in rows)
-    if entered is not None and unknown:
-        sentences.append(language.say("movement.detail.partly", people=language.signed_people(unknown, 2)))
-    carried = rows[-1].carried if rows else 0
-    if carried:
-        sentences.append(language.say("movement.detail.carried", people=language.people(carried, 2)))
-    return " ".join(sentences)
-
-
-def _entered(rows: Sequence[MovementByMonth]) -> int | None:
-    """People who joined or came back; None where nobody reported any."""
-    known = [row for row in rows if row.new is not None or row.reactivated is not None]
-    return sum((row.new or 0) + (row.reactivated or 0) for row in known) if known else None
-
-
-def _left(rows: Sequence[MovementByMonth]) -> int | None:
-    known = [row.lapsed for row in rows if row.lapsed is not None]
-    return sum(known) if known else None
-
-
-def decomposition_sentence(
-    contributions: Sequence[Contribution], names: Names, since: dt.date, as_of: dt.date, language: Language
-) -> str:
-    """How much changed between two month ends and its two largest causes, as the figure's title."""
-    return decomposition.sentence(contributions, names, since, as_of, language)
-
-
-def retention_unknown(known_since: dt.date | None, language: Language) -> str:
-    """Why nobody can be followed from the month they joined, and since when people are known one by one."""
-    if known_since is None:
-        return language.say("retention.unknown")
-    return language.say("retention.too_early", since=language.month(known_since))
-
-
-def people_known(known: PeopleKnownSince, language: Language) -> str:
-    """Since when people are known one by one, and how many of the participants they are."""
-    return language.say(
-        "retention.known",
-        since=language.month(known.since) if known.since else "",
-        sources=language.number(known.sources),
-        all_sources=language.number(known.all_sources),
-        people=language.people(known.people, 2),
-        all_people=language.people(known.all_people, 2),
-    )
-
-
-def editions_title(
-    completeness: Iterable[DeliveryCompleteness], changes: Sequence[EditionChanges], language: Language
-) -> str:
-    """How complete deliveries are, and what the newest edition moved in months known before."""
-    expected = [row for row in completeness if row.state != "not_expected"]
-    received = [row for row in expected if row.state != "missing"]
-    values = {
-        "received": language.number(len(received)),
-        "expected": language.number(len(expected)),
-    }
-    revised = [row for row in changes if row.cause != "new_month" and row.change]
-    if not revised:
-        return language.say("editions.title.unrevised", **values)
-    month = max(revised, key=lambda row: abs(row.change)).month
-    change = sum(row.change for row in revised if row.month == month)
-    return language.say(
-        "editions.title.revised",
-        month=language.month(month),
-        change=language.signed_people(change),
-        **values,
-    )
-
-
-def _case(progress: GoalProgress) -> str:
-    if progress.status == "unknown":
-        if progress.as_of >= progress.due:
-            return "no_snapshot"
-        return "too_early" if progress.as_of < progress.baseline_date else "one_month"
-    if progress.status == "behind" and (progress.recent_per_month or 0) <= 0:
-        return "shrinking"
-    return progress.status
-
-
-def _due(progress: GoalProgress, language: Language) -> str:
-    if (progress.due.month, progress.due.day, progress.due.year) == (12, 31, progress.as_of.year):
-        return language.say("progress.year_end")
-    return language.say("progress.on_day", day=language.day(progress.due))
 
 
 def progress_figures(progress: GoalProgress, language: Language) -> list[tuple[str, str, str, str]]:
@@ -460,6 +265,17 @@ def _number_and_unit(people: int, language: Language) -> tuple[str, str]:
     return language.millions(people, 2), language.say("format.millions", number="").strip()
 
 
-def _plain(name: str) -> str:
-    """A name from the data as part of a sentence: it cannot set anything in bold."""
-    return name.replace("**", "*")
+def _case(progress: GoalProgress) -> str:
+    if progress.status == "unknown":
+        if progress.as_of >= progress.due:
+            return "no_snapshot"
+        return "too_early" if progress.as_of < progress.baseline_date else "one_month"
+    if progress.status == "behind" and (progress.recent_per_month or 0) <= 0:
+        return "shrinking"
+    return progress.status
+
+
+def _due(progress: GoalProgress, language: Language) -> str:
+    if (progress.due.month, progress.due.day, progress.due.year) == (12, 31, progress.as_of.year):
+        return language.say("progress.year_end")
+    return language.say("progress.on_day", day=language.day(progress.due))

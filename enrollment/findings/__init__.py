@@ -1,0 +1,37 @@
+"""Findings: what an answer says, as a sentence with the numbers of the moment.
+
+Titles and remarks are composed here and nowhere else, so that page, slide and command line say the
+same. `**` marks what is set in bold.
+"""
+
+from enrollment.findings.breakdown import breakdown_title, coverage
+from enrollment.findings.editions import editions_title
+from enrollment.findings.movement import movement_detail, movement_title, people_known, retention_unknown
+from enrollment.findings.progress import (
+    commitments_remark,
+    edition_changes,
+    missing_remark,
+    month_changes,
+    progress_detail,
+    progress_figures,
+    progress_title,
+    recent_span,
+)
+
+__all__ = [
+    "breakdown_title",
+    "commitments_remark",
+    "coverage",
+    "edition_changes",
+    "editions_title",
+    "missing_remark",
+    "month_changes",
+    "movement_detail",
+    "movement_title",
+    "people_known",
+    "progress_detail",
+    "progress_figures",
+    "progress_title",
+    "recent_span",
+    "retention_unknown",
+]
