@@ -18,6 +18,8 @@ pytestmark = pytest.mark.e2e
 
 Visiting = Callable[..., Visit]
 
+expect.set_options(timeout=30_000)
+
 
 def chip(page: Page, name: str) -> Locator:
     return page.locator(f".st-key-chip_{name} button")
@@ -46,7 +48,7 @@ DRAWN = {"breakdown_map": ".choroplethlocation"}
 def drawn(page: Page, chart: str, name: str) -> Locator:
     """The mark of a part; marks are drawn in the order in which the keyboard goes through them."""
     said = page.locator(f".st-key-keyboard_{chart} .marks [role=option]").all_text_contents()
-    place = next(place for place, words in enumerate(said) if words.startswith(name))
+    place = next(place for place, words in enumerate(said) if name in words)
     return page.locator(f".st-key-{chart} {DRAWN.get(chart, '.bars .point')}").nth(place)
 
 
@@ -55,11 +57,13 @@ def pick_by_keyboard(page: Page, chart: str, name: str) -> None:
     marks = page.locator(f".st-key-keyboard_{chart} .marks")
     marks.focus()
     for _ in range(60):
-        if (marks.locator("[aria-selected=true]").text_content() or "").startswith(name):
+        if name in (marks.locator("[aria-selected=true]").text_content() or ""):
             page.keyboard.press("Enter")
             return
         page.keyboard.press("ArrowDown")
-    raise AssertionError(f"{name} is no mark of {chart}")
+    raise AssertionError(
+        f"{name} is no mark of {chart}: {marks.locator('[role=option]').all_text_contents()}"
+    )
 
 
 def sound(reader: Visit) -> None:
@@ -97,8 +101,9 @@ def test_the_map_leads_to_a_province_and_on_to_a_regency_without_asking_another_
     press(page, drawn(page, "breakdown_map", "Aceh"))
     expect(chip(page, "pick_province")).to_contain_text("Aceh")
     province = total(page)
-    press(page, drawn(page, "regencies", "Kabupaten"))
-    expect(chip(page, "pick_regency")).to_be_visible()
+    # The bars of regencies are thinner than a mouse pointer beside the people of whom none is reported.
+    pick_by_keyboard(page, "regencies", "Kabupaten Aceh Selatan")
+    expect(chip(page, "pick_regency")).to_contain_text("Aceh Selatan")
     assert total(page) != province
     assert reader.barriers() == []
     sound(reader)
@@ -107,7 +112,7 @@ def test_the_map_leads_to_a_province_and_on_to_a_regency_without_asking_another_
 def test_a_tile_is_picked_by_mouse_and_leads_to_the_regencies_of_its_province(visit: Visiting) -> None:
     reader = visit()
     page = reader.open("/breakdown")
-    press(page, page.locator(".st-key-breakdown_tiles .annotation-text", has_text="AC").first)
+    press(page, page.locator(".st-key-breakdown_tiles svg text", has_text="AC").first)
     expect(chip(page, "pick_province")).to_contain_text("Aceh")
     expect(page.locator(".st-key-regencies .bars .point").first).to_be_visible()
     sound(reader)
@@ -120,7 +125,7 @@ def test_the_grid_of_tiles_leads_to_a_regency_by_keyboard_alone(visit: Visiting)
     expect(chip(page, "pick_province")).to_contain_text("Aceh")
     province = total(page)
     expect(page.locator(".st-key-keyboard_regency_tiles .marks")).to_be_attached()
-    pick_by_keyboard(page, "regency_tiles", "Kabupaten")
+    pick_by_keyboard(page, "regency_tiles", "South Aceh")
     expect(chip(page, "pick_regency")).to_be_visible()
     assert total(page) != province
     sound(reader)

@@ -19,6 +19,7 @@ Visiting = Callable[..., Visit]
 PAGES = {
     "progress": {"id": "Peserta aktif 29,2 juta", "en": "29.2 million active participants"},
     "breakdown": {"id": "Usaha besar dan menengah", "en": "Large and medium"},
+    "movement": {"id": "Agustus 2021: 871.780 masuk", "en": "August 2021: 871,780 came in"},
     "editions": {"id": "144 dari 144 kiriman masuk", "en": "144 of 144 deliveries are in"},
 }
 HEADER = "periode,sumber,segmen,provinsi,program,aktif"
