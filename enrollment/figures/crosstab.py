@@ -344,7 +344,7 @@ def _table(
     headers = [part_name(part, across_names, language) for part in along]
     headers += [total] if pivot.adds_across else []
     machine: list[tuple[Machine, ...]] = [
-        (key_of(part), key_of(other), pivot.values[part, other])
+        (part, other, pivot.values[part, other])
         for part in down
         for other in along
         if (part, other) in pivot.values

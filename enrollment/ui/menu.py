@@ -130,7 +130,7 @@ def _origin(choice: Choice, subject: Subject) -> None:
     markup.show(markup.origin(markup.Html(" · ".join(links))))
     if subject.question in query.names():
         markup.show(markup.note(say("menu.query", question=subject.question)))
-        st.code(query.text(subject.question), language="sql", wrap_lines=True)
+        st.code(query.text(subject.question), language=None, wrap_lines=True)
 
 
 def companion(choice: Choice, subject: Subject) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from enrollment.answers import Breakdown
-from enrollment.figures.breakdown.classes import key_of
 from enrollment.figures.description import Column, Machine, Table
 from enrollment.figures.measures import growth, part_name, written
 from enrollment.language import Language
@@ -47,7 +46,7 @@ def table(
     against = dict(wholes)
     lines: list[tuple[Machine, ...]] = []
     for row, number in ranked:
-        lines.append((key_of(row.part), *_line(row, measure, number, together, against.get(row.part))))
+        lines.append((row.part, *_line(row, measure, number, together, against.get(row.part))))
     texts = [
         (part_name(row.part, names, language), *_text(line[1:], measure, language))
         for (row, _), line in zip(ranked, lines, strict=True)
