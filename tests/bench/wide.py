@@ -138,7 +138,15 @@ def measure(data: Path, rounds: int) -> Iterator[tuple[str, int, float, float, f
 
 def questions(first: Any, last: Any, before: Any) -> tuple[Asked, ...]:
     """What the pages ask, from the coarsest cube to the finest."""
-    flows = ("new", "reactivated", "moved_in", "lapsed", "moved_out", "reclassified_in", "reclassified_out")
+    flows: tuple[str, ...] = (
+        "new",
+        "reactivated",
+        "moved_in",
+        "lapsed",
+        "moved_out",
+        "reclassified_in",
+        "reclassified_out",
+    )
     flows += ("correction", "flows_unknown")
     sums = ", ".join(
         (
