@@ -124,7 +124,8 @@ def handed_out(figure: Figure, language: Language) -> None:
     sheet = {key: book[language.say(f"workbook.{key}")] for key in ("chart", "table", "data")}
     head, *kept = sheet["data"].iter_rows(values_only=True)
     assert head[: len(columns)] == columns
-    assert len(kept) == len(rows)
+    # A sheet ends with its last row that says something.
+    kept += [(None,) * len(columns)] * (len(rows) - len(kept))
     for row, written in zip(rows, kept, strict=True):
         for value, found in zip(row, written, strict=True):
             if isinstance(value, float):
