@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import streamlit as st
@@ -13,6 +13,7 @@ from enrollment.answers import Breakdown
 from enrollment.decomposition import Contribution
 from enrollment.edition import Edition
 from enrollment.figures.description import Column, Table
+from enrollment.language import Language
 from enrollment.measures import FLOWS, MEASURES, OVERLAPPING, SHARES, Measure, Wholes
 from enrollment.ui import address, ask, card, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
@@ -232,23 +233,8 @@ def table(cut: Cut) -> None:
     choice, say = cut.choice, cut.choice.language.say
     params = cut.asked(cut.dimension, beside=("",))
     rows = ask.ask(answers.breakdown, choice.edition, **params)
-    part_names = cut.names(cut.dimension)
     overlapping = cut.dimension in OVERLAPPING
-    columns = (
-        Column(say(f"parts.dimension.{cut.dimension}"), "left"),
-        *(Column(say(f"breakdown.column.{name}")) for name in _FLOWS),
-    )
-    texts = tuple(
-        (part_names[row.part], *(_text(choice, getattr(row, name)) for name in _FLOWS)) for row in rows
-    )
-    fields = list(Breakdown.__dataclass_fields__)
-    machine = tuple(tuple(getattr(row, name) for name in fields) for row in rows)
-    held = Table(columns, texts, tuple(fields), machine)
-    total = (
-        None
-        if overlapping
-        else (say("breakdown.total"), *(_text(choice, _sum(rows, name)) for name in _FLOWS))
-    )
+    held, total = _every_measure(rows, cut.dimension, cut.names(cut.dimension), choice.language)
     subtitle = "breakdown.table.overlap" if overlapping else "breakdown.table.adds"
     markup.show(
         markup.section(
@@ -259,10 +245,29 @@ def table(cut: Cut) -> None:
             ),
             say(subtitle),
         )
-        + markup.long_table(columns, texts, card.more(choice, held), total=total)
+        + markup.long_table(held.columns, held.rows, card.more(choice, held), total=total)
         + markup.note(card.source_line(choice))
     )
     menu.show(choice, menu.Subject("every_measure", "breakdown", params, held), card.source_line(choice))
+
+
+@lru_cache(maxsize=128)
+def _every_measure(
+    rows: tuple[Breakdown, ...], dimension: str, part_names: Names, language: Language
+) -> tuple[Table, tuple[str, ...] | None]:
+    """The table and its line of totals; to write 600 parts takes as long as all the rest."""
+    say = language.say
+    columns = (
+        Column(say(f"parts.dimension.{dimension}"), "left"),
+        *(Column(say(f"breakdown.column.{name}")) for name in _FLOWS),
+    )
+    texts = tuple(
+        (part_names[row.part], *(_text(language, getattr(row, name)) for name in _FLOWS)) for row in rows
+    )
+    fields = tuple(Breakdown.__dataclass_fields__)
+    machine = tuple(tuple(getattr(row, name) for name in fields) for row in rows)
+    total = (say("breakdown.total"), *(_text(language, _sum(rows, name)) for name in _FLOWS))
+    return Table(columns, texts, fields, machine), None if dimension in OVERLAPPING else total
 
 
 def over_time(cut: Cut) -> dict[str, Any]:
@@ -299,8 +304,8 @@ def _sum(rows: Sequence[Breakdown], name: str) -> int | None:
     return sum(known) if known else None
 
 
-def _text(choice: Choice, value: int | None) -> str:
-    return "–" if value is None else choice.language.number(value)
+def _text(language: Language, value: int | None) -> str:
+    return "–" if value is None else language.number(value)
 
 
 def _picker(name: str, options: Sequence[str], label: str, words: dict[str, str], width: int) -> str:
