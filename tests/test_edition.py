@@ -539,19 +539,22 @@ def test_a_kept_edition_answers_every_question_it_answered_then(kept: tuple[Edit
         assert sum(people) == asked["active"], asked["question"]
 
 
-def test_an_edition_without_a_list_of_regencies_names_them_by_their_codes(
+def test_an_edition_names_regencies_from_its_list_or_else_by_their_codes(
     kept: tuple[Edition, dict[str, Any]],
 ) -> None:
     opened, recorded = kept
-    if recorded["format"] > 2:
-        pytest.skip("it has the list")
+    has_list = recorded["format"] > 2
+    named = ("1101", "Kabupaten Aceh Selatan", "ID-AC") if has_list else ("1101", "1101", None)
     parts = [part for part in answers.dimension_parts(opened) if part.dimension == "regency"]
-    assert [(part.part, part.name, part.parent) for part in parts] == [("1101", "1101", None)]
-    assert answers.annotations(opened) == ()
+    assert [(part.part, part.name, part.parent) for part in parts] == [named]
+    assert bool(answers.annotations(opened)) is has_list
     (country,) = answers.eligible_workers(opened, as_of=AUGUST)
     assert (country.province, country.eligible, country.day) == (None, 92_000_000, dt.date(2021, 3, 25))
-    with pytest.raises(query.NotRecorded):
-        answers.province_tiles(opened)
+    if has_list:
+        assert len(answers.province_tiles(opened)) == 38
+    else:
+        with pytest.raises(query.NotRecorded):
+            answers.province_tiles(opened)
 
 
 def test_a_question_newer_than_an_edition_is_not_recorded_in_it(

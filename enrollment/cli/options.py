@@ -44,7 +44,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--data",
             type=click.Path(file_okay=False, readable=False, path_type=Path),
-            default=lambda: Path(os.environ.get("CAKUPAN_DATA", PROJECT_DATA)),
+            default=lambda: Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA),
             help="Data directory; made when missing. Default: data/.",
         ),
     ):

@@ -21,7 +21,7 @@ Row = TypeVar("Row")
 
 def data_directory() -> Path:
     """Where the dashboard's data lie: `CAKUPAN_DATA`, else the project's own."""
-    return Path(os.environ.get("CAKUPAN_DATA", PROJECT_DATA))
+    return Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA)
 
 
 def opened(edition_id: str | None, known_on: dt.date | None = None) -> Edition:

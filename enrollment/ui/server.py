@@ -26,7 +26,7 @@ from enrollment.ui import frame
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    default=lambda: Path(os.environ.get("CAKUPAN_DATA", PROJECT_DATA)),
+    default=lambda: Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA),
     help="Data directory; made when missing.",
 )
 def main(port: int, data: Path) -> None:
