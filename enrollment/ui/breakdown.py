@@ -55,16 +55,19 @@ class Cut:
     span: Span
     narrowed: Narrowed
 
-    def asked(self, dimension: str, *, beside: Sequence[str] = ()) -> dict[str, Any]:
-        """The parameters of a breakdown by a dimension, which shows all its parts beside the picked ones."""
+    def asked(self, dimension: str, *, beside: Sequence[str] | None = None) -> dict[str, Any]:
+        """The parameters of a breakdown by a dimension.
+
+        Parts of the dimensions `beside` stay beside the picked ones; without it those of its own do.
+        """
         return {
             "dimension": dimension,
             "since": self.span.since,
             "as_of": self.span.as_of,
-            **self.narrowed.params(beside=beside or (dimension,)),
+            **self.narrowed.params(beside=(dimension,) if beside is None else beside),
         }
 
-    def rows(self, dimension: str, *, beside: Sequence[str] = ()) -> tuple[Breakdown, ...]:
+    def rows(self, dimension: str, *, beside: Sequence[str] | None = None) -> tuple[Breakdown, ...]:
         """The parts of a dimension; changes count from the start as the edition of the start knew it."""
         found = ask.ask(answers.breakdown, self.choice.edition, **self.asked(dimension, beside=beside))
         stated = self.stated(dimension, beside=beside)
@@ -79,7 +82,7 @@ class Cut:
             for row in (*found, *gone)
         )
 
-    def stated(self, dimension: str, *, beside: Sequence[str] = ()) -> tuple[Breakdown, ...] | None:
+    def stated(self, dimension: str, *, beside: Sequence[str] | None = None) -> tuple[Breakdown, ...] | None:
         """The start of the span as another edition knew it; None where the start is this edition's own."""
         if self.span.start is None:
             return None
@@ -94,7 +97,7 @@ class Cut:
     @cached_property
     def shown(self) -> tuple[Breakdown, ...]:
         """The parts of the page's dimension that filters and picks leave."""
-        return self.rows(self.dimension, beside=("",))
+        return self.rows(self.dimension, beside=())
 
     @property
     def telling(self) -> str:
@@ -180,7 +183,7 @@ def heading(cut: Cut) -> None:
     choice, language = cut.choice, cut.choice.language
     dimension = cut.dimension if cut.dimension in OVERLAPPING or cut.measure in SHARES else cut.telling
     title = findings.breakdown_title(
-        cut.rows(dimension, beside=("",)),
+        cut.rows(dimension, beside=()),
         cut.measure,
         dimension,
         cut.names(dimension),
@@ -211,9 +214,7 @@ def heading(cut: Cut) -> None:
 def decomposed(cut: Cut) -> tuple[str, dict[str, Any], tuple[Contribution, ...]]:
     """By which dimension the change is explained, the question asked for it, and what each part adds."""
     dimension = cut.telling
-    params = cut.asked(dimension, beside=("",))
-    found = ask.ask(answers.breakdown, cut.choice.edition, **params)
-    stated = cut.stated(dimension, beside=("",))
+    params = cut.asked(dimension, beside=())
     if cut.measure in FLOWS:
         # What happened during the first month against what happened during the last.
         params |= {"since": None}
@@ -225,13 +226,14 @@ def decomposed(cut: Cut) -> tuple[str, dict[str, Any], tuple[Contribution, ...]]
             )
         )
         return dimension, params, decomposition.of_flow(cast(Any, cut.measure), before, after)
-    return dimension, params, decomposition.of_stock(found, stated)
+    found = ask.ask(answers.breakdown, cut.choice.edition, **params)
+    return dimension, params, decomposition.of_stock(found, cut.stated(dimension, beside=()))
 
 
 def table(cut: Cut) -> None:
     """Every measure of every part; the columns add up, except where a person is in several parts."""
     choice, say = cut.choice, cut.choice.language.say
-    params = cut.asked(cut.dimension, beside=("",))
+    params = cut.asked(cut.dimension, beside=())
     rows = ask.ask(answers.breakdown, choice.edition, **params)
     overlapping = cut.dimension in OVERLAPPING
     held, total = _every_measure(rows, cut.dimension, cut.names(cut.dimension), choice.language)
