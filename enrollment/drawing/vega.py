@@ -178,10 +178,12 @@ def _bars(plot: Plot, mark: Bars) -> list[Spec]:
     }
     half = plot.layout.thickness / 2
     along, beside = ("x", "y") if mark.horizontal else ("y", "x")
+    # A bar that is cut is longer than the plot.
+    longest = number((plot.x if mark.horizontal else plot.y).high)
     return [
         {
             along: bar.start,
-            f"{along}2": bar.end,
+            f"{along}2": min(bar.end, longest) if mark.horizontal else bar.end,
             beside: bar.at - half,
             f"{beside}2": bar.at + half,
             "value": bar.value,

@@ -52,7 +52,8 @@ def breakdown_title(
     said["whole"] = language.people(whole)
     said["signed_whole"] = language.signed_people(whole)
     if whole and 0 <= largest / whole <= 1:
-        said["share"] = language.percent(largest / whole)
+        share = largest / whole
+        said["share"] = language.percent(share, 0 if share >= 0.01 else 2)
         return language.say(f"breakdown.title.share.{measure}", **said)
     return language.say(f"breakdown.title.mixed.{measure}", **said)
 

@@ -108,8 +108,9 @@ def test_flows_lead_from_opening_to_closing_and_files_hold_everybody_in_each_mon
     with published(steps) as edition:
         months = known(edition)
         one = {"source": SOURCES, "segment": SEGMENTS, "province": PROVINCES}
-        narrow = {
-            name: data.draw(st.one_of(st.none(), st.sampled_from(codes)), name) for name, codes in one.items()
+        narrow: Any = {
+            name: data.draw(st.one_of(st.none(), st.sampled_from(codes).map(lambda code: (code,))), name)
+            for name, codes in one.items()
         }
         rows = answers.movement_by_month(edition, as_of=months[-1], **narrow)
         assert all(closes(row) for row in rows if row.month != months[0])

@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from enrollment.answers import Breakdown
+from enrollment.answers import NOT_REPORTED, Breakdown
 from enrollment.figures.breakdown.classes import key_of
 from enrollment.figures.breakdown.tabled import Names, percent_change, span, table
 from enrollment.figures.description import (
     Axis,
     Bar,
     Bars,
+    Cut,
     Figure,
     Layout,
     Note,
@@ -32,6 +33,8 @@ _LONGEST_NAME = 186.0
 _GAP = 14
 # Provinces are few enough, and known well enough, to be shown one by one.
 _ALL_PROVINCES = 40
+# A remainder more than so many times as long as the longest named bar is cut, a little beyond that one.
+_CUT_FROM, _CUT_AT = 2.0, 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,16 @@ def breakdown(
             bars[role].append(Bar(place, 0.0, part.value, scale.write(part.value), hover, part.key))
     ends = [0.0, *(part.value for part in shown if part.value is not None)]
     low, high = min(ends), max(ends)
+    longest = max((part.value for part in shown if part.value and _is_named(part)), default=0.0)
+    if 0 < longest < high / _CUT_FROM:
+        # Beside a remainder that dwarfs them the parts could be neither compared nor picked.
+        high = longest * _CUT_AT
+    cut = [place for place, part in enumerate(shown) if (part.value or 0) > high]
     what = {"measure": say(f"figures.measure.{measure}"), "dimension": say(f"figures.dimension.{dimension}")}
     wide, narrow, axis = _laid_out(shown, scale, as_of, selected)
-    remarks = ([say("figures.breakdown.hollow")] if low < 0 else []) + (
-        [] if additive else [say("figures.breakdown.overlap")]
-    )
+    remarks = [say("figures.breakdown.hollow")] if low < 0 else []
+    remarks += [say("figures.breakdown.cut", part=shown[place].name) for place in cut]
+    remarks += [] if additive else [say("figures.breakdown.overlap")]
     return Figure(
         name="breakdown",
         title=_title(everything, measure, total, what, language),
@@ -103,15 +111,23 @@ def breakdown(
         unit=scale.unit,
         x=Axis(low, high if high > low else low + 1),
         y=axis,
-        marks=tuple(
-            Bars(role, say(f"figures.measure.{measure}"), tuple(kept), horizontal=True)
-            for role, kept in bars.items()
-            if kept
+        marks=(
+            *(
+                Bars(role, say(f"figures.measure.{measure}"), tuple(kept), horizontal=True)
+                for role, kept in bars.items()
+                if kept
+            ),
+            *(Cut(low + (high - low) * 0.9, place) for place in cut),
         ),
         wide=wide,
         narrow=narrow,
         table=table(rows, measure, names, dimension, wholes, language, additive=additive),
     )
+
+
+def _is_named(part: _Part) -> bool:
+    """Whether a row is one part that a name is known of: neither all others nor what is not reported."""
+    return part.key not in (None, NOT_REPORTED)
 
 
 class _Scale:
