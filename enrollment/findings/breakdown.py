@@ -53,8 +53,11 @@ def breakdown_title(
     said["signed_whole"] = language.signed_people(whole)
     if whole and 0 <= largest / whole <= 1:
         share = largest / whole
-        said["share"] = language.percent(share, 0 if share >= 0.01 else 2)
-        return language.say(f"breakdown.title.share.{measure}", **said)
+        # Nearly nothing and nearly all are not rounded to nothing and all.
+        decimals = 2 if share < 0.01 else 1 if 0.995 <= share < 1 else 0
+        said["share"] = language.percent(share, decimals)
+        sentence = language.say(f"breakdown.title.share.{measure}", **said)
+        return sentence[:1].upper() + sentence[1:]
     return language.say(f"breakdown.title.mixed.{measure}", **said)
 
 
