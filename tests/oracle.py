@@ -958,11 +958,12 @@ def retention_by_joining_month(
     province: Sequence[str] | None = None,
 ) -> list[answers.RetentionByJoiningMonth]:
     rows = []
+    filters = {"source": source, "segment": segment, "province": province}
     for since in months(known):
         joined = {
             person
             for person, (month, cell) in joinings(known).items()
-            if month == since and chosen(dict(zip(DIMENSIONS, cell, strict=True)), source, segment, province)
+            if month == since and chosen(dict(zip(DIMENSIONS, cell, strict=True)), filters)
         }
         if not joined:
             continue
