@@ -257,7 +257,7 @@ def test_who_stays_is_counted_by_when_and_where_they_joined(size: Callable[[int,
             directory = DataDirectory(Path(folder))
             deliver(directory, history)
             edition, known = directory.publish(), directory.published
-            narrow = {name[:-1]: codes for name, codes in vars(chosen).items()}
+            narrow: Any = {name: chosen.get(name) for name in ("source", "segment", "province")}
             for as_of in (oracle.months(known)[-1], oracle.months(known)[0]):
                 for said in ({}, narrow):
                     answered = answers.retention_by_joining_month(edition, as_of=as_of, **said)
