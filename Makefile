@@ -6,6 +6,8 @@ PORT = 8501
 DATA =
 # More words for pytest: make test ARGS="-k bridge", make test ARGS=--no-browser.
 ARGS =
+# Test files run side by side, one on each core; ARGS="-n 0" runs them one after another.
+PARALLEL = -n auto --maxprocesses 4 --dist loadfile
 # How many people a month `make bench` loads and folds; empty takes its own number.
 PEOPLE =
 # The interpreter that .venv is made from; empty takes the newest found.
@@ -31,11 +33,11 @@ run: $(VENV)/ready-run ## serve the dashboard (PORT=8501, DATA=data)
 
 test: $(VENV)/ready-test ## check everything at moderate sizes, in a real browser too
 	@$(FIND_BROWSER)
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest $(PARALLEL) $(ARGS)
 
 test-all: $(VENV)/ready-test ## the same tests at full sizes
 	@$(FIND_BROWSER)
-	@$(RUN) -m pytest --sizes=all $(ARGS)
+	@$(RUN) -m pytest $(PARALLEL) --sizes=all $(ARGS)
 
 browser: $(VENV)/ready-test ## find a Chromium for the tests, or install one
 	@$(RUN) -m tests.browser

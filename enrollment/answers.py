@@ -24,7 +24,8 @@ NOT_REPORTED = "-"
 class Filters(TypedDict, total=False):
     """Which people a question is about: a list of parts for each dimension, None for all of them.
 
-    `programmes` names whole sets, `programme` one programme that the set holds.
+    A single code stands for a list of one. `programmes` names whole sets, `programme` one programme that
+    the set holds.
     """
 
     source: Sequence[str] | None
@@ -37,7 +38,14 @@ class Filters(TypedDict, total=False):
     age_band: Sequence[str] | None
 
 
-_EVERYBODY: Filters = dict.fromkeys(Filters.__annotations__)  # type: ignore[assignment]
+def _listed(parts: Sequence[str] | None) -> Sequence[str] | None:
+    return [parts] if isinstance(parts, str) else parts
+
+
+def _people(filters: Filters) -> dict[str, Sequence[str] | None]:
+    """All filters as the questions take them, None for those not given."""
+    chosen: dict[str, Sequence[str] | None] = {**dict.fromkeys(Filters.__annotations__), **filters}  # type: ignore[dict-item]
+    return {name: parts if name == "programme" else _listed(parts) for name, parts in chosen.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,7 @@ def movement_by_month(
     edition: Edition, *, as_of: dt.date, **filters: Unpack[Filters]
 ) -> tuple[MovementByMonth, ...]:
     """Opening stock, flows and closing stock of each month; the identity closes on every row."""
-    return ask(edition, MovementByMonth, as_of=as_of, **{**_EVERYBODY, **filters})
+    return ask(edition, MovementByMonth, as_of=as_of, **_people(filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +227,8 @@ def breakdown(
     edition: Edition, *, dimension: str, since: dt.date | None, as_of: dt.date, **filters: Unpack[Filters]
 ) -> tuple[Breakdown, ...]:
     """Stock and flows between two month ends by the parts of one dimension."""
-    chosen = {**_EVERYBODY, **filters}
-    return ask(edition, Breakdown, dimension=dimension, since=since, as_of=as_of, **chosen)
+    people = _people(filters)
+    return ask(edition, Breakdown, dimension=dimension, since=since, as_of=as_of, **people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +247,7 @@ def breakdown_by_month(
     edition: Edition, *, dimension: str, as_of: dt.date, **filters: Unpack[Filters]
 ) -> tuple[BreakdownByMonth, ...]:
     """The same parts over all known months."""
-    return ask(edition, BreakdownByMonth, dimension=dimension, as_of=as_of, **{**_EVERYBODY, **filters})
+    return ask(edition, BreakdownByMonth, dimension=dimension, as_of=as_of, **_people(filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +273,8 @@ def crosstab(
     **filters: Unpack[Filters],
 ) -> tuple[Crosstab, ...]:
     """Stock and flows between two month ends by the parts of two dimensions at once."""
-    chosen = {**_EVERYBODY, **filters}
-    return ask(edition, Crosstab, dimension=dimension, across=across, since=since, as_of=as_of, **chosen)
+    people = _people(filters)
+    return ask(edition, Crosstab, dimension=dimension, across=across, since=since, as_of=as_of, **people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,5 +462,10 @@ def retention_by_joining_month(
 ) -> tuple[RetentionByJoiningMonth, ...]:
     """How many people joined in each month, where they joined, and how many are still active after."""
     return ask(
-        edition, RetentionByJoiningMonth, as_of=as_of, source=source, segment=segment, province=province
+        edition,
+        RetentionByJoiningMonth,
+        as_of=as_of,
+        source=_listed(source),
+        segment=_listed(segment),
+        province=_listed(province),
     )

@@ -168,3 +168,12 @@ def test_counts_are_whole_numbers_in_the_edition_itself(tmp_path: Path, table: s
     assert {name: kind for name, kind in types.items() if kind not in plain} == {}
     counts = set(types) & {"active", "opening", *IN, *OUT, "correction", "flows_unknown", "cells", "missing"}
     assert {types[name] for name in counts} == {"BIGINT"}
+
+
+def test_a_single_code_filters_as_a_list_of_one_does(sample_edition: Edition) -> None:
+    as_of = known(sample_edition)[-1]
+    one: Filters = {"source": "TPP", "province": "32"}
+    listed: Filters = {"source": ["TPP"], "province": ["32"]}
+    assert answers.movement_by_month(sample_edition, as_of=as_of, **one) == answers.movement_by_month(
+        sample_edition, as_of=as_of, **listed
+    )
