@@ -1,0 +1,1 @@
+"""Reconciliation: a partner's roster against the members of a month, row by row."""
