@@ -1,8 +1,8 @@
 """What the minutes of a reconciliation say, in one language, before anything is laid out.
 
-Every text is finished: numbers and dates are formatted, nothing from the data can set anything in bold or
-hide a sign. A layout puts page numbers for `{page}` and `{pages}`, and a line to write on for `{blank}`;
-words between `**` are bold.
+Every text is finished: numbers and dates are formatted, and nothing from the data hides a sign. In the
+opening and the footer words between `**` are bold; a layout puts page numbers for `{page}` and `{pages}` in
+`page`, and a line to write on for `{blank}` in `numbers` and `made_at`.
 """
 
 import datetime as dt
@@ -186,7 +186,9 @@ class _Composer:
     def minutes(self) -> Minutes:
         say, simulated = self.say, self.result.simulated
         edition = self.edition
-        made = say("minutes.made_from", edition=_said(edition)) if edition else say("minutes.made_with")
+        made = (
+            say("minutes.made_from", edition=plain(_said(edition))) if edition else say("minutes.made_with")
+        )
         return Minutes(
             language=self.language.code,
             day=self.on,
@@ -239,8 +241,8 @@ class _Composer:
             date=f"{self.on:%d-%m-%Y}",
             basis=say("minutes.basis", documents=language.join(documents)) if documents else "",
             first=say("minutes.first_name"),
-            second=self._partner(),
-            source=self._source(),
+            second=plain(self._partner()),
+            source=plain(self._source()),
             period=language.month(self.result.month),
         )
 
@@ -250,9 +252,8 @@ class _Composer:
         for document in self.terms.documents:
             said = _said(self.language.pick(document.name, document.name_en))
             day = document.signed_on
-            found.append(
-                self.say("minutes.document", document=said, day=self.language.day(day)) if day else said
-            )
+            dated = self.say("minutes.document", document=said, day=self.language.day(day)) if day else said
+            found.append(plain(dated))
         signed = self.terms.signed_on
         if signed and signed >= _INSTRUCTED:
             found.insert(0, self.say("minutes.instruction"))
@@ -510,8 +511,8 @@ _SPACES = re.compile(r"\s+")
 
 
 def _said(text: str | None) -> str:
-    """A name from the data: without signs that cannot be seen, and unable to set anything in bold."""
-    return _SPACES.sub(" ", plain(visible(text or ""))).strip()
+    """A name from the data, without signs that cannot be seen."""
+    return _SPACES.sub(" ", visible(text or "")).strip()
 
 
 def _file(name: str) -> str:
