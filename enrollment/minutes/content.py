@@ -53,7 +53,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. Numbers stand at the right, and the `wide` columns take the room that is left."""
+    """A column of a table. Numbers stand at the right, and the `wide` columns take the room that is left.
+
+    A header that is much longer than its cells has a line break.
+    """
 
     header: str
     numeric: bool = False
