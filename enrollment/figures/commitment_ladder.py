@@ -34,10 +34,11 @@ MARKS = {"ahead": "▲", "on_pace": "■", "behind": "▼", "unknown": "?"}
 FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5, 2)
 _TONES: dict[str, Tone] = {"ahead": "ahead", "behind": "behind", "on_pace": "ink", "unknown": "muted"}
 _MOST, _COLUMNS = 6, 3
-_PITCH, _BETWEEN, _LEFT = 30, 64, 176
-_ROOM = Room(top=58, right=4, bottom=4, left=_LEFT)
+_PITCH, _BETWEEN = 30, 64
+_ROOM = Room(top=48, right=4, bottom=4, left=176)
+_NARROW_ROOM = Room(top=48, right=2, bottom=4, left=150)
 # The narrowest small chart, wide or narrow, in pixels, and the part of it that bars may take beside numbers.
-_PLOT, _BARS = 225.0, 0.54
+_PLOT, _BARS = 200.0, 0.58
 
 
 def commitment_ladder(*, rows: Sequence[CommitmentLadder], language: Language) -> Figure:
@@ -65,8 +66,8 @@ def commitment_ladder(*, rows: Sequence[CommitmentLadder], language: Language) -
         x=Axis(0.0, span),
         y=Axis(len(RUNGS) - 0.5, -0.5, names),
         marks=(),
-        wide=_layout(names, count, min(count, _COLUMNS)),
-        narrow=_layout(names, count, 1),
+        wide=_layout(names, count, min(count, _COLUMNS), _ROOM),
+        narrow=_layout(names, count, 1, _NARROW_ROOM),
         table=_table(rows, names, language),
         panels=tuple(_panel(row, colours[row.source], longest, language) for row in shown),
     )
@@ -100,7 +101,7 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
         if value and rung != "committed":
             solid = reached if rung in ("active_all", "newly_active") else grey
             solid.append(Bar(place, 0, value, written, hover, f"{row.source}|{rung}"))
-        end = 0 if value is None else max(row.committed, value)
+        end = max(row.committed, value or 0)
         notes.append(Note(end, place, label, dx=8))
     drawn: tuple[tuple[Role, str, list[Bar], str | None], ...] = (
         ("plan", language.say("figures.commitment_ladder.promise"), tracks, "ink"),
@@ -110,12 +111,13 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
     marks: list[Mark] = [
         Bars(role, said, tuple(bars), True, paint) for role, said, bars, paint in drawn if bars
     ]
+    scale = _scale(factor, language)
     title = text(
-        Words(shorten(name, NOTE, _PLOT), strong=True),
         (
-            Words(schedule(row, language), _TONES[row.status], strong=row.status in ("ahead", "behind")),
-            Words(_scale(factor, language), "muted"),
+            Words(shorten(name, NOTE, _PLOT - text_width(scale, NOTE)), strong=True),
+            Words(scale, "muted"),
         ),
+        Words(schedule(row, language), _TONES[row.status], strong=row.status in ("ahead", "behind")),
     )
     own = Axis(0.0, longest / factor / _BARS) if factor > 1 else None
     return Panel(title, tuple(marks), tuple(notes), tuple(notes), own)
@@ -152,21 +154,19 @@ def _label(row: CommitmentLadder, rung: str, value: int | None, language: Langua
     return text((Words(f"{'≤ ' if at_most else ''}{number}", strong=True), Words(share, "muted")))
 
 
-def _layout(names: Sequence[str], count: int, columns: int) -> Layout:
+def _layout(names: Sequence[str], count: int, columns: int, room: Room) -> Layout:
     rows = -(-count // columns)
     high = _PITCH * len(names)
-    width = _LEFT - 10
     return Layout(
-        height=_ROOM.top + rows * high + (rows - 1) * _BETWEEN + _ROOM.bottom,
-        room=_ROOM,
-        y_ticks=tuple(Tick(place, _rung_name(name, width)) for place, name in enumerate(names)),
+        height=room.top + rows * high + (rows - 1) * _BETWEEN + room.bottom,
+        room=room,
+        y_ticks=tuple(
+            Tick(place, text(Words(shorten(name, NOTE, room.left - 6), "muted")))
+            for place, name in enumerate(names)
+        ),
         thickness=0.56,
         columns=columns,
     )
-
-
-def _rung_name(name: str, width: float) -> Text:
-    return text(Words(name if text_width(name, NOTE) <= width else shorten(name, NOTE, width), "muted"))
 
 
 def _finding(rows: Sequence[CommitmentLadder], language: Language) -> str:
