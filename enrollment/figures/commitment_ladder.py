@@ -23,7 +23,7 @@ from enrollment.figures.description import (
     plain,
     text,
 )
-from enrollment.figures.placing import shorten, text_width
+from enrollment.figures.placing import shorten
 from enrollment.figures.style import NOTE, part_colours
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
@@ -38,14 +38,14 @@ _PITCH, _BETWEEN = 30, 64
 _ROOM = Room(top=48, right=4, bottom=4, left=176)
 _NARROW_ROOM = Room(top=48, right=2, bottom=4, left=150)
 # The narrowest small chart, wide or narrow, in pixels, and the part of it that bars may take beside numbers.
-_PLOT, _BARS = 200.0, 0.58
+_PLOT, _BARS = 195.0, 0.58
 
 
 def commitment_ladder(*, rows: Sequence[CommitmentLadder], language: Language) -> Figure:
     """Small charts of the largest commitments, six at most; all are in the table.
 
     Bars are people on one scale; that of a source whose commitment is far smaller is magnified by a round
-    factor that its title names. A rung that is not known has no bar.
+    factor that stands beside its promise. A rung that is not known has no bar.
     """
     say = language.say
     shown = sorted(rows, key=lambda row: (-row.committed, row.source))[:_MOST]
@@ -91,7 +91,7 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
     name = language.pick(row.name, row.name_en)
     for place, rung in enumerate(RUNGS):
         value: int | None = getattr(row, rung)
-        label = _label(row, rung, value, language)
+        label = _label(row, rung, value, factor, language)
         words = language.say(f"figures.commitment_ladder.rung.{rung}")
         hover = text(Words(name, strong=True), words, plain(label))
         written = language.say("figures.unknown") if value is None else language.number(value)
@@ -111,12 +111,8 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
     marks: list[Mark] = [
         Bars(role, said, tuple(bars), True, paint) for role, said, bars, paint in drawn if bars
     ]
-    scale = _scale(factor, language)
     title = text(
-        (
-            Words(shorten(name, NOTE, _PLOT - text_width(scale, NOTE)), strong=True),
-            Words(scale, "muted"),
-        ),
+        Words(shorten(name, NOTE, _PLOT), strong=True),
         Words(schedule(row, language), _TONES[row.status], strong=row.status in ("ahead", "behind")),
     )
     own = Axis(0.0, longest / factor / _BARS) if factor > 1 else None
@@ -142,12 +138,12 @@ def schedule(row: CommitmentLadder, language: Language) -> str:
     return f"{MARKS[row.status]} {said}"
 
 
-def _label(row: CommitmentLadder, rung: str, value: int | None, language: Language) -> Text:
+def _label(row: CommitmentLadder, rung: str, value: int | None, factor: int, language: Language) -> Text:
     if value is None:
         return text(Words(language.say("figures.unknown"), "muted"))
     number = language.number(value)
     if rung == "committed":
-        return text(Words(number, strong=True))
+        return text((Words(number, strong=True), Words(_scale(factor, language), "muted")))
     # Who was active before the first month that is known may have been counted as new.
     at_most = rung == "newly_active" and row.people_since is not None and row.people_since > row.signed_on
     share = f" {language.percent(value / row.committed, 1)}" if row.committed else ""

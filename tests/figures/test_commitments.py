@@ -37,13 +37,13 @@ class TestCommitmentLadder:
     def test_a_source_without_a_roster_has_no_bar_but_its_promise(self) -> None:
         panel = commitment_ladder(rows=ladder(), language=ID).panels[3]
         assert bars(panel, "context") == bars(panel, "actual") == []
-        assert [plain(note.text) for note in panel.notes] == ["500", *["belum diketahui"] * 4]
+        assert [plain(note.text) for note in panel.notes] == ["500  batang ×50", *["belum diketahui"] * 4]
 
-    def test_a_small_source_is_magnified_by_a_factor_that_its_title_names(self) -> None:
+    def test_a_small_source_is_magnified_by_a_factor_that_stands_beside_its_promise(self) -> None:
         figure = commitment_ladder(rows=ladder(), language=ID)
         large, _, small, _ = figure.panels
         assert large.x is None
-        assert "×20" in plain(small.title)
+        assert plain(small.notes[0].text) == "1.039  batang ×20"
         assert small.x is not None
         assert small.x.high == pytest.approx(float(figure.x.high) / 20)  # type: ignore[arg-type]
         assert bars(small, "actual")[0] == (3, 0, 1_002)
