@@ -11,7 +11,8 @@
 
 NAME is the SHA-256 of the delivered bytes or, for a file about people, their keyed hash. The project's
 own `data/` also ships a simulated sample (`snapshots/`, `received/`); it counts until the first real
-snapshot is kept.
+snapshot is kept. The people behind a part of it are made on the machine and kept beside real deliveries,
+marked as the sample's; they stand in place of the shipped totals of the same name.
 """
 
 import datetime as dt
@@ -73,17 +74,33 @@ class Store:
         return self.data == PROJECT_DATA
 
     def sample_counts(self, known: Iterable[Delivery]) -> bool:
-        """Whether the sample counts: it ships with the data, and no real snapshot is known."""
-        return self.ships_sample and not any(item.kind in ("totals", "members") for item in known)
+        """Whether the sample counts: it ships with the data or was published here, and no real snapshot is known.
+
+        `known` are kept deliveries; the sample's own among them make no difference.
+        """
+        real = any(item.kind in ("totals", "members") and not item.sample for item in known)
+        return not real and (self.ships_sample or bool(self.sample_people()))
 
     # What is kept
 
     def kept(self) -> tuple[Delivery, ...]:
         """Every real delivery in the order in which they were kept: snapshots, rosters, reference files."""
+        return tuple(item for item in self._recorded() if not item.sample)
+
+    def sample_people(self) -> tuple[Delivery, ...]:
+        """The people of the sample as they are kept here, each under the number of the totals they stand for."""
+        return tuple(item for item in self._recorded() if item.sample)
+
+    def sample(self) -> tuple[Delivery, ...]:
+        """The sample in the order in which it was received: people where they are kept, else totals."""
+        people = {item.file: item for item in self.sample_people()}
+        return tuple(people.get(item.file, item) for item in sample_deliveries())
+
+    def _recorded(self) -> tuple[Delivery, ...]:
         return _ordered(map(_delivery, self._sidecars()))
 
     def readable(self) -> tuple[tuple[Delivery, ...], tuple[Path, ...]]:
-        """Real deliveries whose sidecars can be read, and the sidecars that cannot."""
+        """Deliveries whose sidecars can be read, the sample's people among them; the sidecars that cannot."""
         found, damaged = [], []
         for path in sorted(self._sidecars()):
             try:
@@ -96,7 +113,7 @@ class Store:
         """Snapshots and rosters, withdrawn ones among them; as long as no snapshot is kept, the sample."""
         kept = tuple(item for item in self.kept() if item.kind != "reference")
         if self.sample_counts(kept):
-            return sample_deliveries()
+            return self.sample()
         return kept
 
     def as_known(self, time: dt.datetime) -> tuple[tuple[Delivery, ...], reference.Reference]:
@@ -108,7 +125,7 @@ class Store:
         )
         deliveries = tuple(item for item in known if item.kind != "reference")
         if self.sample_counts(deliveries):
-            deliveries = tuple(item for item in sample_deliveries() if item.received_at <= time)
+            deliveries = tuple(item for item in self.sample() if item.received_at <= time)
         return deliveries, reference.read(self.data, _newest_tables(known))
 
     def find(self, name: str) -> Delivery:
@@ -120,7 +137,10 @@ class Store:
         return reference.read(self.data, _newest_tables(self.kept()))
 
     def keys(self, *, make: bool = False) -> Keys:
-        """The keys of this installation. Raises KeyFault, also where they are not those of the kept files."""
+        """The keys of this installation. Raises KeyFault, also where they are not those of the kept files.
+
+        The sample's people bind nobody to their keys: they end with the first real file.
+        """
         spaces = {item.key_space for item in self.kept() if item.keyed_here}
         found = open_keys(self.data, make=make and not spaces)
         if spaces - {found.space}:
