@@ -17,13 +17,13 @@ _HEADER = "nik,nama,tgl_lahir,jenis_kelamin,provinsi,kab_kota,sumber,periode,kpj
 _REGION, _SERIAL = (4, 5), (12, 13, 14, 15)
 """Places of a NIK in which a slip leaves birth and sex as they are."""
 _STRUCK_OFF, _LATE, _WITH_CARD = 25, 8, 70
-"""Per cent: of those who left, of members listed a month after they enrolled, of members with a card number."""
+"""Per cent: taken off after they left, listed a month after they enrolled, listed with a card number."""
 _INVALID = 10
 
 
 @dataclass(slots=True)
 class _Entry:
-    """One person on a list from month `since` on, as the sender writes it; `active` are months as a member."""
+    """One person on a list from month `since` on, as the sender writes it, and the months as a member."""
 
     person: Person
     since: int

@@ -6,6 +6,7 @@ Rows are frozen, so visitors share them.
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any, TypeVar
 from enrollment import comparison, edition, publishing
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, Publication
+from enrollment.keys import KeyFault
+from enrollment.language import CODES, Language
 from enrollment.store import PROJECT_DATA, Store
 
 Row = TypeVar("Row")
@@ -103,7 +106,17 @@ def _stamp(store: Store) -> int:
 
 @lru_cache(maxsize=32)
 def _opened(store: Store, edition_id: str | None, known_on: dt.date | None, stamp: int) -> Edition:
-    return publishing.current(store, edition_id=edition_id, known_on=known_on)
+    return publishing.current(
+        store, edition_id=edition_id, known_on=known_on, on_totals_alone=_say_totals_alone
+    )
+
+
+def _say_totals_alone(fault: KeyFault) -> None:
+    """The server's log is all that can be told while the first page is opened."""
+    for code in CODES:
+        language = Language(code)
+        reason = language.say(f"command.key.{fault.reason}", file=str(fault.path))
+        sys.stderr.write(language.say("command.totals_alone", reason=reason) + "\n")
 
 
 @lru_cache(maxsize=4)
