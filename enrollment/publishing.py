@@ -192,17 +192,21 @@ def publish_sample(store: Store, *, on_totals_alone: Callable[[KeyFault], None] 
     with lock.writing(store.root, wait=_FIRST_START):
         days = sorted({_knowledge_time(delivery) for delivery in sample_deliveries()})
         done = len(edition.publications(store)[0])
-        people = SamplePeople(store) if done < len(days) else None
+        if done == len(days):
+            return
+        people = SamplePeople(store)
+        try:
+            people.load()
+        except KeyFault as fault:
+            on_totals_alone(fault)
+        kept = store.sample_people()
+        deliveries = sample_deliveries(kept)
         for time in days[done:]:
-            try:
-                if people:
-                    people.receive(time)
-            except KeyFault as fault:
-                people = None
-                on_totals_alone(fault)
-            deliveries = sample_deliveries(store.sample_people())
+            if kept:
+                people.reconcile(time)
             known = tuple(delivery for delivery in deliveries if delivery.received_at <= time)
-            _publish(store, known, "", known[-1].received_by, time)
+            # Nobody reads what differs from edition to edition here; pages ask for it when it is shown.
+            _publish(store, known, "", known[-1].received_by, time, compares=False)
 
 
 def _knowledge_time(delivery: Delivery) -> dt.datetime:
@@ -235,6 +239,8 @@ def _publish(
     who: str,
     time: dt.datetime,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    compares: bool = True,
 ) -> Outcome:
     before = _before(store)
     candidate = building.build(store, deliveries, store.reference(), progress)
@@ -245,7 +251,7 @@ def _publish(
     built = _opened(candidate, who, note, time)
     publication = edition.publish(store, candidate, who=who, note=note, time=time, headline=headline(built))
     fold.forget_parts_but(store, candidate.folded)
-    return Outcome(publication, True, _compared(built, before))
+    return Outcome(publication, True, _compared(built, before) if compares else None)
 
 
 def _compared(built: Edition, before: Edition | None) -> Comparison | None:

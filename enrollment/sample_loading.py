@@ -1,13 +1,15 @@
-"""The people of the sample on their way into the store, day by day as they would have been received.
+"""The people of the sample on their way into the store, and the lists held against them day by day.
 
-Each file is made in memory and loaded as any other is, so that its people are kept under keys; the lists
-for reconciliation follow. Nothing else of them is written.
+Each file is made in memory and loaded as any other is, so that its people are kept under keys. Nothing else
+of them is written.
 """
 
 import datetime as dt
 import io
 
-from enrollment.delivery import Delivery
+from enrollment.months import month_text
+from enrollment.reconciliation.keeping import Reconciliations
+from enrollment.reconciliation.reconciling import reconcile
 from enrollment.sample_assumptions import ROSTERS
 from enrollment.sample_members import Members, behind
 from enrollment.sample_rosters import Rosters
@@ -22,42 +24,43 @@ class SamplePeople:
         self._totals = behind(sample_deliveries())
         self._members = Members(self._totals)
         self._rosters = Rosters(self._members)
-        self._reconciled: set[tuple[str, dt.date]] = set()
 
-    def receive(self, time: dt.datetime) -> None:
-        """Load and reconcile what was received up to a moment; what is there already stays as it is.
+    def load(self) -> None:
+        """Load the people of all months; those that are kept already stay as they are.
 
-        Raises StoreLocked, KeyFault, OSError.
+        They are received on different days, as the totals were. Raises StoreLocked, KeyFault, OSError.
         """
         kept = {item.file for item in self._store.sample_people()}
-        received = [item for item in self._totals if item.received_at <= time]
-        for totals in received:
+        for totals in self._totals:
             if totals.file not in kept:
-                self._load(totals)
+                self._store.load(
+                    io.BytesIO(self._members.snapshot(totals)),
+                    name=totals.file,
+                    confirmed=True,
+                    now=totals.received_at,
+                    by=totals.received_by,
+                    stands_for=totals,
+                )
+
+    def reconcile(self, time: dt.datetime) -> None:
+        """Hold the lists of all months and sources whose people were received by then against them, once.
+
+        Raises NoMembers, StoreLocked, KeyFault, ResultDamaged, OSError.
+        """
+        received = [item for item in self._totals if item.received_at <= time]
         for totals in received:
             for source in ROSTERS:
                 if source in totals.sources and totals.month:
-                    self._reconcile(source, totals.month, totals.received_by, time)
-
-    def _load(self, totals: Delivery) -> None:
-        self._store.load(
-            io.BytesIO(self._members.snapshot(totals)),
-            name=totals.file,
-            confirmed=True,
-            now=totals.received_at,
-            by=totals.received_by,
-            stands_for=totals,
-        )
-
-    def _reconcile(self, source: str, month: dt.date, by: str, time: dt.datetime) -> None:
-        """Reconcile the list of a source for a month, unless that was done when its people came first."""
-        if (source, month) not in self._reconciled:
-            roster = self._rosters.roster(source, month)
-            _reconcile_sample(self._store, roster, source, month, by, time)
-            self._reconciled.add((source, month))
+                    _reconcile_sample(
+                        self._store, self._rosters, source, totals.month, totals.received_by, time
+                    )
 
 
 def _reconcile_sample(
-    store: Store, roster: bytes, source: str, month: dt.date, by: str, time: dt.datetime
+    store: Store, rosters: Rosters, source: str, month: dt.date, by: str, time: dt.datetime
 ) -> None:
-    """Hold one list of the sample against its members."""
+    """Hold one list against the members of its month, unless that was done before."""
+    if Reconciliations(store).of(source, month) is None:
+        name = f"daftar-{source.lower()}-{month_text(month)}.csv"
+        roster = io.BytesIO(rosters.roster(source, month))
+        reconcile(store, roster, source=source, month=month, name=name, by=by, now=time)
