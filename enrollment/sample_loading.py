@@ -22,8 +22,8 @@ class SamplePeople:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._totals = behind(sample_deliveries())
-        self._members = Members(self._totals)
-        self._rosters = Rosters(self._members)
+        self.members = Members(self._totals)
+        self.rosters = Rosters(self.members)
 
     def load(self) -> None:
         """Load the people of all months; those that are kept already stay as they are.
@@ -34,7 +34,7 @@ class SamplePeople:
         for totals in self._totals:
             if totals.file not in kept:
                 self._store.load(
-                    io.BytesIO(self._members.snapshot(totals)),
+                    io.BytesIO(self.members.snapshot(totals)),
                     name=totals.file,
                     confirmed=True,
                     now=totals.received_at,
@@ -52,7 +52,7 @@ class SamplePeople:
             for source in ROSTERS:
                 if source in totals.sources and totals.month:
                     _reconcile_sample(
-                        self._store, self._rosters, source, totals.month, totals.received_by, time
+                        self._store, self.rosters, source, totals.month, totals.received_by, time
                     )
 
 

@@ -29,7 +29,7 @@ def open_edition(
         edition_id=edition_id,
         known_on=known_on,
         on_first_start=lambda: click.echo(language.say("command.first_start"), err=True),
-        on_totals_alone=lambda fault: click.echo(_totals_alone(fault, language), err=True),
+        on_totals_alone=lambda fault: _say_totals_alone(fault, language),
     )
     if not had_keys and key_file().exists():
         click.echo(language.say("command.key.made", file=str(key_file())), err=True)
@@ -49,9 +49,9 @@ def open_edition(
     return opened
 
 
-def _totals_alone(fault: KeyFault, language: Language) -> str:
-    reason = language.say(f"command.key.{fault.reason}", file=str(fault.path))
-    return language.say("command.totals_alone", reason=reason)
+def _say_totals_alone(fault: KeyFault, language: Language) -> None:
+    click.echo(language.say("command.totals_alone"), err=True)
+    click.echo(language.say(f"command.key.{fault.reason}", file=str(fault.path)), err=True)
 
 
 def newest_publication(store: Store) -> Publication | None:

@@ -107,16 +107,23 @@ def _stamp(store: Store) -> int:
 @lru_cache(maxsize=32)
 def _opened(store: Store, edition_id: str | None, known_on: dt.date | None, stamp: int) -> Edition:
     return publishing.current(
-        store, edition_id=edition_id, known_on=known_on, on_totals_alone=_say_totals_alone
+        store,
+        edition_id=edition_id,
+        known_on=known_on,
+        on_first_start=lambda: _log("command.first_start"),
+        on_totals_alone=_log_totals_alone,
     )
 
 
-def _say_totals_alone(fault: KeyFault) -> None:
-    """The server's log is all that can be told while the first page is opened."""
+def _log_totals_alone(fault: KeyFault) -> None:
+    _log("command.totals_alone")
+    _log(f"command.key.{fault.reason}", file=str(fault.path))
+
+
+def _log(key: str, **values: str) -> None:
+    """Say something to whoever started the server; while the first page is made there is nowhere else."""
     for code in CODES:
-        language = Language(code)
-        reason = language.say(f"command.key.{fault.reason}", file=str(fault.path))
-        sys.stderr.write(language.say("command.totals_alone", reason=reason) + "\n")
+        sys.stderr.write(Language(code).say(key, **values) + "\n")
 
 
 @lru_cache(maxsize=4)
