@@ -63,4 +63,4 @@ def _reconcile_sample(
     if Reconciliations(store).of(source, month) is None:
         name = f"daftar-{source.lower()}-{month_text(month)}.csv"
         roster = io.BytesIO(rosters.roster(source, month))
-        reconcile(store, roster, source=source, month=month, name=name, by=by, now=time)
+        reconcile(store, roster, source=source, month=month, name=name, by=by, now=time, known_at=time)
