@@ -173,11 +173,121 @@ class CommitmentBridge:
     step: str
     people: int
     share_of_rise: float | None
+    within: str | None = None
 
 
 def commitment_bridge(edition: Edition, *, as_of: dt.date, goal: str) -> tuple[CommitmentBridge, ...]:
-    """From the baseline to the goal: verified rise, open commitments, what nobody has promised."""
+    """From the baseline to the goal: verified rise, open commitments, what nobody has promised.
+
+    Five steps, and where a roster was reconciled the parts `within` verified and committed.
+    """
     return ask(edition, CommitmentBridge, as_of=as_of, goal=goal)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentLadder:
+    agreement: str
+    source: str
+    name: str
+    name_en: str
+    partner_name: str
+    partner_name_en: str
+    signed_on: dt.date
+    committed: int
+    roster_month: dt.date | None
+    received: int | None
+    matched: int | None
+    active_all: int | None
+    other_source: int | None
+    listed: int | None
+    promised: int
+    newly_active: int | None
+    people_since: dt.date | None
+    agreed: str | None
+    planned: int | None
+    plan_until: dt.date | None
+    ahead: int | None
+    status: str
+    simulated: bool
+
+
+def commitment_ladder(edition: Edition, *, as_of: dt.date) -> tuple[CommitmentLadder, ...]:
+    """Each commitment from the promise over roster and match to who is newly active, and its own plan."""
+    return ask(edition, CommitmentLadder, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentByMonth:
+    source: str
+    month: dt.date
+    committed: int
+    planned: int | None
+    active_all: int | None
+
+
+def commitment_by_month(edition: Edition, *, as_of: dt.date) -> tuple[CommitmentByMonth, ...]:
+    """Planned and reached of each committed source by month; plans run on after `as_of`."""
+    return ask(edition, CommitmentByMonth, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class NextSteps:
+    source: str
+    step: str
+    missing: str | None
+    people: int
+    owner: str | None
+    owner_name: str | None
+    owner_name_en: str | None
+    roster_month: dt.date | None
+    due: dt.date | None
+    overdue_days: int | None
+
+
+def next_steps(edition: Edition, *, as_of: dt.date) -> tuple[NextSteps, ...]:
+    """What has to happen next for each commitment, to how many people, by whom and by when."""
+    return ask(edition, NextSteps, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementsRegister:
+    agreement: str
+    document: str
+    document_en: str | None
+    signed_on: dt.date | None
+    announced_on: dt.date | None
+    expires_on: dt.date | None
+    parties: str | None
+    parties_en: str | None
+    programmes: str | None
+    reconciliation: str | None
+    committed: int | None
+    sources: int
+    days_left: int | None
+    note: str | None
+    note_en: str | None
+    source_url: str | None
+
+
+def agreements_register(edition: Edition, *, as_of: dt.date) -> tuple[AgreementsRegister, ...]:
+    """The agreements known by a day, oldest first, with parties, programmes and duration."""
+    return ask(edition, AgreementsRegister, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    document: str
+    party: str
+    party_en: str | None
+    duty: str
+    duty_en: str | None
+    section: str | None
+    source: str | None
+
+
+def instructions(edition: Edition) -> tuple[Instructions, ...]:
+    """What a presidential instruction asks of whom."""
+    return ask(edition, Instructions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,3 +579,84 @@ def retention_by_joining_month(
         segment=_listed(segment),
         province=_listed(province),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationByMonth:
+    month: dt.date
+    source: str
+    name: str
+    rule_version: int
+    agreement: str | None
+    agreed_on: dt.date | None
+    agreed: str
+    file: str
+    reconciled_at: dt.datetime
+    rows: int
+    people: int
+    active_all: int
+    active_part: int
+    other_source: int
+    lapsed: int
+    not_found: int
+    duplicate: int
+    invalid: int
+    out_of_scope: int
+    jkk_active: int | None
+    jkk_lapsed: int | None
+    jkk_never: int | None
+    jht_active: int | None
+    jht_lapsed: int | None
+    jht_never: int | None
+    jkm_active: int | None
+    jkm_lapsed: int | None
+    jkm_never: int | None
+    near_misses: int
+    confirmed: int
+    reverse: int
+    newly_active: int
+    people_since: dt.date
+    newly_registered: int | None
+    joined: int | None
+    left_roster: int | None
+    lost: int | None
+    totals_only: str
+    carried: str
+    simulated: bool
+
+
+def reconciliation_by_month(
+    edition: Edition, *, as_of: dt.date, source: Sequence[str] | None = None
+) -> tuple[ReconciliationByMonth, ...]:
+    """What the reconciliation of each month and source found, every count of it."""
+    return ask(edition, ReconciliationByMonth, as_of=as_of, source=_listed(source))
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationMissing:
+    month: dt.date
+    source: str
+    missing: str
+    people: int
+
+
+def reconciliation_missing(
+    edition: Edition, *, as_of: dt.date, source: Sequence[str] | None = None
+) -> tuple[ReconciliationMissing, ...]:
+    """How many of those active in a part of the agreed programmes lack which of them."""
+    return ask(edition, ReconciliationMissing, as_of=as_of, source=_listed(source))
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationRules:
+    month: dt.date
+    source: str
+    rule: str
+    rows: int
+
+
+def reconciliation_rules(
+    edition: Edition, *, as_of: dt.date, source: Sequence[str] | None = None
+) -> tuple[ReconciliationRules, ...]:
+    """How many invalid rows of each roster break which rule first."""
+    return ask(edition, ReconciliationRules, as_of=as_of, source=_listed(source))

@@ -27,6 +27,7 @@ CLASS_LISTS = ("not_found", "lapsed", "active_part", "other_source", "invalid", 
 LISTS = (*CLASS_LISTS, "near_misses", "reverse")
 """All lists, in the order of the sheets."""
 
+_LEDGER = ("row", "class", "nik", "rule", "earlier_row", "missing", "elsewhere", "lapsed_since")
 _OF_CLASS = ("row", "nik", "class", "reason", "action", "province", "regency")
 _OF_NEAR_MISS = (
     *("row", "nik", "candidate", "slip", "same_birth", "same_sex", "same_province"),
@@ -59,6 +60,12 @@ def csv(
     """
     made = _Lists(result, reference, language, niks or {})
     return csv_text(made.headers(name), made.lines(name, found)).encode()
+
+
+def ledger(rows: pa.Table) -> bytes:
+    """Every row of the roster with its class and reason as CSV, for programs."""
+    named = rows.rename_columns(["nik" if name == "masked" else name for name in rows.column_names])
+    return csv_text(_LEDGER, list(zip(*(named[name].to_pylist() for name in _LEDGER), strict=True))).encode()
 
 
 def workbook(
@@ -156,7 +163,10 @@ class _Lists:
     def lines(self, name: str, found: pa.Table) -> Iterator[tuple[Any, ...]]:
         """The lines of a list, in the order of its table; nothing of a key is in them."""
         to_do = self.say(f"followups.action.{name}")
-        if name in CLASS_LISTS:
+        if name == "near_misses":
+            # What was decided is nothing to follow up.
+            found = found.filter(pc.is_null(found["decision"]))
+        elif name in CLASS_LISTS:
             found = found.filter(pc.equal(found["class"], name))
         for row in _rows(found):
             if name == "near_misses":
@@ -214,7 +224,9 @@ class _Lists:
         if name == "duplicate":
             return say("followups.reason.duplicate", row=str(row["earlier_row"]))
         if name == "out_of_scope":
-            return say("followups.reason.out_of_scope")
+            source = self._place(self.sources, row["source"]) or say("format.unknown")
+            month = self.language.month(row["month"]) if row["month"] else say("format.unknown")
+            return say("followups.reason.out_of_scope", source=source, month=month)
         if name == "active_part":
             missing = self.language.join((row["missing"] or "").split("+"))
             return say("followups.reason.active_part", programmes=missing)
