@@ -143,13 +143,14 @@ def test_actions_follow_from_the_counts(result: Result) -> None:
     counted = {(action.name, action.missing): action.count for action in found}
     committed = {"TPP": 34_449, "NON_ASN": 1_039, "BUMDES": 39_844}[result.source]
     expected = {
-        ("hand_over", ""): max(committed - result.people, 0) if result.agreement else 0,
-        ("not_found", ""): result.classes["not_found"],
+        ("hand_over", ""): max(committed - result.people - result.reverse, 0) if result.agreement else 0,
+        ("not_found", ""): result.classes["not_found"] - result.near_misses,
         ("near_misses", ""): result.near_misses,
         ("lapsed", ""): result.classes["lapsed"],
         ("other_source", ""): result.classes["other_source"],
         ("reverse", ""): result.reverse,
         ("mend", ""): result.classes["invalid"] + result.classes["duplicate"],
+        ("out_of_scope", ""): result.classes["out_of_scope"],
         **{("active_part", missing): people for missing, people in result.missing.items()},
     }
     assert counted == {key: count for key, count in expected.items() if count}
