@@ -163,7 +163,10 @@ class _Lists:
     def lines(self, name: str, found: pa.Table) -> Iterator[tuple[Any, ...]]:
         """The lines of a list, in the order of its table; nothing of a key is in them."""
         to_do = self.say(f"followups.action.{name}")
-        if name in CLASS_LISTS:
+        if name == "near_misses":
+            # What was decided is nothing to follow up.
+            found = found.filter(pc.is_null(found["decision"]))
+        elif name in CLASS_LISTS:
             found = found.filter(pc.equal(found["class"], name))
         for row in _rows(found):
             if name == "near_misses":
@@ -221,7 +224,9 @@ class _Lists:
         if name == "duplicate":
             return say("followups.reason.duplicate", row=str(row["earlier_row"]))
         if name == "out_of_scope":
-            return say("followups.reason.out_of_scope")
+            source = self._place(self.sources, row["source"]) or say("format.unknown")
+            month = self.language.month(row["month"]) if row["month"] else say("format.unknown")
+            return say("followups.reason.out_of_scope", source=source, month=month)
         if name == "active_part":
             missing = self.language.join((row["missing"] or "").split("+"))
             return say("followups.reason.active_part", programmes=missing)

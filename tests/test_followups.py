@@ -44,7 +44,7 @@ ROSTER = [
     row(7, "not_found", months_not_found=4, regency=None),
     row(8, "duplicate", earlier_row=3),
     row(9, "invalid", rule="nik_too_short", masked=None, province=None, regency=None),
-    row(10, "out_of_scope", province="ID-XX"),
+    row(10, "out_of_scope", province="ID-XX", source="TPP", month=dt.date(2021, 7, 31)),
     row(11, "active_part", missing="JHT", confirmed=True),
 ]
 SLIP = {
@@ -113,7 +113,7 @@ def opened(content: bytes) -> dict[str, list[list[Any]]]:
         ),
         ("duplicate", [("8", "sama dengan baris 3")]),
         ("invalid", [("9", "NIK kurang dari 16 angka")]),
-        ("out_of_scope", [("10", "bulan atau sumber lain daripada daftar ini")]),
+        ("out_of_scope", [("10", "untuk TPP desa, Juli 2021")]),
     ],
 )
 def test_each_row_says_why_it_is_listed(name: str, expected: list[tuple[str, str]]) -> None:
@@ -138,6 +138,11 @@ def test_a_near_miss_says_what_differs_and_what_agrees() -> None:
     ]
     assert swap[3] == "angka ke-15 dan ke-16 tertukar"
     assert listed("near_misses", [SWAP], EN)[0][3] == "digits 15 and 16 swapped"
+
+
+def test_a_near_miss_that_was_decided_is_no_longer_listed() -> None:
+    decided = [SLIP | {"decision": "other"}, SWAP | {"decision": "same"}]
+    assert listed("near_misses", [*decided, SLIP]) == listed("near_misses", [SLIP])
 
 
 def test_a_member_who_is_not_on_the_list_has_number_place_and_programmes() -> None:

@@ -141,7 +141,8 @@ def minutes_of(
     """The minutes of a result.
 
     `edition` is the short id of the edition beside which it was shown, `plan` the people planned to be
-    active by the month of the result, `on` the day of the minutes: without it, that of the result.
+    active by the month of the result, `on` the day of the minutes. Without them the plan is that of the
+    tables, and the day that of the result.
     """
     return _Composer(result, reference, language, edition, plan, on).minutes()
 
@@ -178,9 +179,9 @@ class _Composer:
         on: dt.date | None,
     ) -> None:
         self.result, self.language, self.say = result, language, language.say
-        self.edition, self.plan = edition, plan
         self.on = on or result.at.astimezone(WESTERN_INDONESIA).date()
         self.terms: Terms = terms_of(result, reference)
+        self.edition, self.plan = edition, self.terms.planned if plan is None else plan
         self.names: Mapping[str, str] = {
             row["source"]: language.pick(row["name"] or "", row["name_en"] or "")
             for row in reference.rows("partner_sources")
