@@ -7,6 +7,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -469,12 +470,12 @@ def test_a_folded_part_that_is_no_longer_what_was_folded_is_folded_again(
 
 
 def test_who_loads_while_another_does_is_refused_and_told_who_it_is(store: Store) -> None:
-    with writing(store.root):
-        path = store.data / "lagi.csv"
-        path.write_text(TEXTS["2021-08"], encoding="utf-8")
+    path = store.data / "lagi.csv"
+    path.write_text(TEXTS["2021-08"], encoding="utf-8")
+    with writing(store.root), ThreadPoolExecutor(1) as somebody_else:
         for attempt in (lambda: store.load(path), lambda: publishing.publish(store)):
             with pytest.raises(StoreLocked, match=r".+, process \d+, \d{4}-\d\d-\d\dT"):
-                attempt()
+                somebody_else.submit(attempt).result()
     assert edition.open_edition(store).publication.number == 2
 
 
