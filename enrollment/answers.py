@@ -469,3 +469,84 @@ def retention_by_joining_month(
         segment=_listed(segment),
         province=_listed(province),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationByMonth:
+    month: dt.date
+    source: str
+    name: str
+    rule_version: int
+    agreement: str | None
+    agreed_on: dt.date | None
+    agreed: str
+    file: str
+    reconciled_at: dt.datetime
+    rows: int
+    people: int
+    active_all: int
+    active_part: int
+    other_source: int
+    lapsed: int
+    not_found: int
+    duplicate: int
+    invalid: int
+    out_of_scope: int
+    jkk_active: int | None
+    jkk_lapsed: int | None
+    jkk_never: int | None
+    jht_active: int | None
+    jht_lapsed: int | None
+    jht_never: int | None
+    jkm_active: int | None
+    jkm_lapsed: int | None
+    jkm_never: int | None
+    near_misses: int
+    confirmed: int
+    reverse: int
+    newly_active: int
+    people_since: dt.date
+    newly_registered: int | None
+    joined: int | None
+    left_roster: int | None
+    lost: int | None
+    totals_only: str
+    carried: str
+    simulated: bool
+
+
+def reconciliation_by_month(
+    edition: Edition, *, as_of: dt.date, source: Sequence[str] | None = None
+) -> tuple[ReconciliationByMonth, ...]:
+    """What the reconciliation of each month and source found, every count of it."""
+    return ask(edition, ReconciliationByMonth, as_of=as_of, source=_listed(source))
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationMissing:
+    month: dt.date
+    source: str
+    missing: str
+    people: int
+
+
+def reconciliation_missing(
+    edition: Edition, *, as_of: dt.date, source: Sequence[str] | None = None
+) -> tuple[ReconciliationMissing, ...]:
+    """How many of those active in a part of the agreed programmes lack which of them."""
+    return ask(edition, ReconciliationMissing, as_of=as_of, source=_listed(source))
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationRules:
+    month: dt.date
+    source: str
+    rule: str
+    rows: int
+
+
+def reconciliation_rules(
+    edition: Edition, *, as_of: dt.date, source: Sequence[str] | None = None
+) -> tuple[ReconciliationRules, ...]:
+    """How many invalid rows of each roster break which rule first."""
+    return ask(edition, ReconciliationRules, as_of=as_of, source=_listed(source))

@@ -5,7 +5,7 @@ The file is complete and on the disk before anything points to it; `edition.publ
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,32 @@ import pyarrow as pa
 
 from enrollment import durable, fold
 from enrollment.delivery import Delivery, counted
-from enrollment.reference import Reference
+from enrollment.reconciliation import tables as reconciled
+from enrollment.reconciliation.result import Result
+from enrollment.reference import SCHEMAS, Reference
 from enrollment.store import Store
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the tables of an edition change shape."""
 DEFINITIONS = 2
 """Raised, with a line in CHANGELOG.md, when the meaning of a question changes."""
 SHORT = 10
+_LATER_REFERENCE = ("regencies", "eligible", "annotations", "plans", "instructions")
+_SQL_TYPES = {
+    pa.string(): "varchar",
+    pa.int64(): "bigint",
+    pa.date32(): "date",
+    pa.timestamp("us"): "timestamp",
+    pa.bool_(): "boolean",
+}
+
+
+def _nothing(name: str, columns: Iterable[tuple[str, pa.DataType]]) -> str:
+    """A table without rows, as a view."""
+    nulls = ", ".join(f"null::{_SQL_TYPES[kind]} as {column}" for column, kind in columns)
+    return f"create temp view {name} as select {nulls} where false"
+
+
 STANDS_IN = {
     "lineage_parts": """
         create temp view lineage_parts as
@@ -36,43 +54,14 @@ STANDS_IN = {
     """,
     "cube_regency": "create temp view cube_regency as from cube_fine",
     "cube_traits": "create temp view cube_traits as from cube_fine",
-    "regencies": """
-        create temp view regencies as
-        select
-            null::varchar as regency,
-            null::varchar as province,
-            null::varchar as name,
-            null::varchar as name_en,
-            null::varchar as short,
-            null::bigint as from_year,
-            null::bigint as until_year,
-            null::varchar as successor,
-        where false
-    """,
-    "eligible": """
-        create temp view eligible as
-        select
-            null::date as as_of,
-            null::varchar as province,
-            null::bigint as eligible,
-            null::varchar as source,
-            null::varchar as note,
-            null::varchar as note_en,
-        where false
-    """,
-    "annotations": """
-        create temp view annotations as
-        select
-            null::date as date,
-            null::varchar as text,
-            null::varchar as text_en,
-            null::varchar as source,
-            null::varchar as author,
-        where false
-    """,
+    **{name: _nothing(name, SCHEMAS[name].items()) for name in _LATER_REFERENCE},
+    **{
+        name: _nothing(name, zip(schema.names, schema.types, strict=True))
+        for name, schema in reconciled.SCHEMAS.items()
+    },
 }
 """What older editions say in place of a table: each source's month came from one delivery then, the fine
-cube answered what the coarse one did not, and reference tables that were not there yet hold nothing."""
+cube answered what the coarse one did not, and tables that were not there yet hold nothing."""
 
 _DELIVERIES = pa.schema(
     [
@@ -143,16 +132,17 @@ def build(
     deliveries: Sequence[Delivery],
     tables: Reference,
     progress: Callable[[int, int], None] | None = None,
+    results: Sequence[Result] = (),
 ) -> Candidate:
-    """Fold the deliveries and write them with the reference data into a new edition file.
+    """Fold the deliveries and write them with reference data and reconciliations into a new edition file.
 
-    `progress` is told months folded and months in all. Only `publish` makes the edition visible. The
-    caller holds the store's lock.
+    `results` hold at most one reconciliation of each month and source. `progress` is told months folded and
+    months in all. Only `publish` makes the edition visible. The caller holds the store's lock.
     """
     expected = fold.expected_sources(tables.rows("partner_sources")) if _simulated(deliveries) else {}
     origins = fold.origins(deliveries, expected)
     try:
-        return _built(store, origins, deliveries, tables, progress)
+        return _built(store, origins, deliveries, tables, results, progress)
     except duckdb.Error as error:
         raise BuildFailed(_first_line(error)) from error
 
@@ -166,6 +156,7 @@ def _built(
     origins: Sequence[fold.Origin],
     deliveries: Sequence[Delivery],
     tables: Reference,
+    results: Sequence[Result],
     progress: Callable[[int, int], None] | None,
 ) -> Candidate:
     priorities = {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
@@ -176,7 +167,7 @@ def _built(
         with duckdb.connect(str(written)) as connection:
             # Its bar of progress would go to standard output.
             connection.execute("set enable_progress_bar = false")
-            _write(connection, parts, origins, deliveries, tables)
+            _write(connection, parts, origins, deliveries, tables, results)
             fingerprint = fingerprint_of(connection, tables.digests)
             connection.register("facts", _facts(fingerprint, deliveries))
             connection.execute("create table edition as from facts")
@@ -211,12 +202,15 @@ def fingerprint_of(
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-# A source that nobody listed one by one has nothing to say of overlap.
 _HASHED = {
     "cube_fine": "cube_fine",
     "cube_coarse": "cube_coarse",
+    # A source that nobody listed one by one has nothing to say of overlap.
     "overlap": "(select * from overlap where listed is not null)",
     "cohorts": "cohorts",
+    **{name: name for name in reconciled.SCHEMAS},
+    # When it was made, from which file, and a name that depends on an installation's key are not content.
+    "reconciliations": "(select * exclude (name, file, reconciled_at) from reconciliations)",
 }
 
 
@@ -241,6 +235,7 @@ def _write(
     origins: Sequence[fold.Origin],
     deliveries: Sequence[Delivery],
     tables: Reference,
+    results: Sequence[Result],
 ) -> None:
     connection.execute(f"create table cube_fine ({fold.CELLS})")
     for part in parts:
@@ -272,9 +267,9 @@ def _write(
     connection.execute(f"create table months as {fold.step('months')}")
     connection.register("received", _received(deliveries))
     connection.execute("create table deliveries as from received")
-    for name, table in tables.tables.items():
-        connection.register("reference_rows", table)
-        connection.execute(f"create table {name} as from reference_rows")
+    for name, table in {**tables.tables, **reconciled.tables(results)}.items():
+        connection.register("rows_of_table", table)
+        connection.execute(f"create table {name} as from rows_of_table")
     connection.register(
         "reference_digests", pa.table({"name": list(tables.digests), "sha256": list(tables.digests.values())})
     )

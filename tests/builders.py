@@ -19,13 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from enrollment import durable, edition, publishing
+from enrollment import building, durable, edition, lock, publishing
 from enrollment.answers import NOT_REPORTED, Filters
 from enrollment.delivery import Delivery as KeptDelivery
 from enrollment.delivery import SourceContent
 from enrollment.edition import Edition
-from enrollment.months import parse_month
+from enrollment.months import add_months, parse_month
 from enrollment.receipt import Receipt
+from enrollment.reconciliation.result import CLASSES, PEOPLE, RULE_VERSION, Result, Since
 from enrollment.reference import SCHEMAS
 from enrollment.store import Store
 from tests.oracle import Delivery, Known, Row
@@ -192,6 +193,34 @@ def annotation(day: str, text: str, **said: Any) -> Row:
     }
 
 
+def plan(source: str, month: str, planned: int, **said: Any) -> Row:
+    """A line of `plans.csv`: people of the whole country, not simulated."""
+    texts = {"note": None, "note_en": None, "source_url": None}
+    return {
+        "source": source,
+        "province": None,
+        "month": month,
+        "planned": planned,
+        **texts,
+        "simulated": False,
+        **said,
+    }
+
+
+def instruction(party: str, duty: str, **said: Any) -> Row:
+    """A line of `instructions.csv`, in both languages."""
+    return {
+        "party": party,
+        "party_en": f"{party} (en)",
+        "duty": duty,
+        "duty_en": f"{duty} (en)",
+        "document": "Inpres 2/2021",
+        "section": None,
+        "source": "https://contoh.id/inpres",
+        **said,
+    }
+
+
 @dataclass(frozen=True)
 class Reference:
     """The reference files of a test."""
@@ -208,6 +237,8 @@ class Reference:
         commitment("TPP", 400),
         commitment("BUMDES", 700),
     )
+    plans: tuple[Row, ...] = ()
+    instructions: tuple[Row, ...] = (instruction("34 gubernur", "Mengambil langkah"),)
     # ISO codes and ministry codes sort differently on purpose.
     provinces: tuple[Row, ...] = (
         province("ID-PA", "Papua", "91", tile_column=2, tile_row=0),
@@ -322,16 +353,86 @@ class DataDirectory:
         self.known = replace(self.known, deliveries=(*self.known.deliveries, delivery))
         return name
 
+    def reconcile(self, *results: Result) -> None:
+        """Take reconciliations as made: they are in the next edition."""
+        self.known = replace(self.known, results=(*self.known.results, *results))
+
     def publish(self, **said: Any) -> Edition:
         """Publish what was delivered and open the edition that is current then."""
+        if self.known.results:
+            return self._publish_with_results()
         if publishing.publish(self.store, **said).new:
             self._published = self.known
+        return edition.open_edition(self.store)
+
+    def _publish_with_results(self) -> Edition:
+        with lock.writing(self.store.root):
+            candidate = building.build(
+                self.store, self.store.deliveries(), self.store.reference(), results=self.known.results
+            )
+            time = dt.datetime.now(dt.UTC)
+            edition.publish(self.store, candidate, who=STEWARD, note="", time=time, headline={})
+        self._published = self.known
         return edition.open_edition(self.store)
 
     @property
     def published(self) -> Known:
         """What the current edition knows: publishing nothing new leaves the edition before in place."""
         return self._published
+
+
+# Reconciliations
+
+
+def reconciled(
+    month: str, source: str = "TPP", *, since: Mapping[str, int] | None = None, **said: Any
+) -> Result:
+    """A reconciliation with the classes given, 0 of the others, of the agreement of 9 April 2021.
+
+    `since` are the four counts of what moved since the month before, if that was reconciled.
+    """
+    classes = {name: said.pop(name, 0) for name in CLASSES}
+    people = sum(classes[name] for name in PEOPLE)
+    day = parse_month(month)
+    lapsed, never = classes["lapsed"], classes["not_found"]
+    one = {"active": people - lapsed - never, "lapsed": lapsed, "never": never}
+    moved = since and Since(
+        month=add_months(day, -1), name="sebelumnya", classes=dict.fromkeys(CLASSES, 0), rows=0, **since
+    )
+    facts: dict[str, Any] = {
+        "name": hashlib.sha256(f"{month} {source} {sorted(classes.items())}".encode()).hexdigest()[:16],
+        "rule_version": RULE_VERSION,
+        "agreement": "PKB-2021-04-09",
+        "agreed_on": dt.date(2021, 4, 9),
+        "agreed": ("JKK", "JKM", "JHT"),
+        "file": f"daftar-{month}-{source}.csv",
+        "sha256": "0" * 64,
+        "compared": (),
+        "totals_only": (),
+        "carried": (),
+        "people_since": dt.date(2020, 12, 31),
+        "programmes": dict.fromkeys(("JKK", "JHT", "JKM"), one),
+        "missing": {"JHT": classes["active_part"]} if classes["active_part"] else {},
+        "rules": {"nik_digits": classes["invalid"]} if classes["invalid"] else {},
+        "not_found_for": {1: never} if never else {},
+        "near_misses": 0,
+        "confirmed": 0,
+        "reverse": 0,
+        "newly_active": 0,
+        "simulated": False,
+        "key_space": KEY_SPACE,
+        "at": dt.datetime(2021, 9, 2, 3, tzinfo=dt.UTC),
+        "by": STEWARD,
+    }
+    return Result(
+        source=source,
+        month=day,
+        rows=sum(classes.values()),
+        people=people,
+        classes=classes,
+        since=moved or None,
+        **{**facts, **said},
+    )
 
 
 def key_of(name: str, key_space: str) -> uuid.UUID:

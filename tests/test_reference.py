@@ -31,7 +31,9 @@ def test_the_shipped_files_are_read_whole_and_typed(tmp_path: Path) -> None:
     assert {name: table.num_rows for name, table in tables.tables.items()} == {
         "targets": 13,
         "partner_sources": 16,
-        "agreements": 4,
+        "agreements": 5,
+        "plans": 17,
+        "instructions": 7,
         "provinces": 38,
         "regencies": 540,
         "eligible": 0,
@@ -141,6 +143,8 @@ def test_a_month_from_which_a_source_is_expected_is_checked_when_the_file_is_rea
         ("provinces", ("tile_column", "tile_row")),
         ("regencies", ("short", "from_year", "until_year", "successor")),
         ("annotations", ("text_en",)),
+        ("plans", ("province", "note", "note_en", "source_url")),
+        ("instructions", ("party_en", "duty_en", "section")),
     ],
 )
 def test_a_column_that_a_file_need_not_have_is_not_known_in_any_row(

@@ -289,7 +289,15 @@ def test_too_many_faulty_rows_refuse_the_file(tmp_path: Path) -> None:
 def test_a_reference_file_is_known_by_its_columns(tmp_path: Path) -> None:
     for path in sorted((Path(__file__).parents[2] / "data/reference").glob("*.csv")):
         reading = deliver(tmp_path, path.read_bytes(), path.name)
-        known = path.stem in ("targets", "partner_sources", "agreements", "provinces", "published_figures")
+        known = path.stem in (
+            "targets",
+            "partner_sources",
+            "agreements",
+            "plans",
+            "instructions",
+            "provinces",
+            "published_figures",
+        )
         if known:
             assert (reading.kind, reading.reference, reading.faults) == ("reference", path.stem, ())
             assert reading.rows_in > 0

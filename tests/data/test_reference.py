@@ -18,6 +18,8 @@ KEYS = {
     "targets": ("goal",),
     "partner_sources": ("source",),
     "agreements": ("agreement", "source"),
+    "plans": ("source", "province", "month"),
+    "instructions": ("party", "document"),
     "provinces": ("province",),
     "regencies": ("regency",),
     "eligible": ("as_of", "province", "source"),
