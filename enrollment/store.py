@@ -5,6 +5,7 @@
     DIR/store/snapshots/NAME.json  its sidecar; the delivery is kept from the moment this file is there
     DIR/store/reference/           delivered reference files and their sidecars
     DIR/store/quarantine/          rows set aside, with reasons, masked
+    DIR/store/reconciliations/     frozen reconciliations, and decisions on near misses
     DIR/store/parts/               folded months, rebuilt when they are lost
     DIR/store/editions/            published editions
     DIR/store/publications/        which edition is current, since when
@@ -321,6 +322,13 @@ class Store:
             for folder in ("snapshots", "reference", "quarantine")
             for path in sorted((self.root / folder).glob("[!.]*"))
             if path.suffix != ".json" or folder == "quarantine"
+        ]
+        # A reconciliation's tables are named by its result, which is written last.
+        reconciled = self.root / "reconciliations"
+        found += [
+            path
+            for path in sorted(reconciled.glob("[!.]*.parquet"))
+            if not (reconciled / f"{path.name.split('.')[0]}.json").is_file()
         ]
         return tuple(path for path in found if path not in named and path.name.split(".")[0] not in doubtful)
 

@@ -70,6 +70,7 @@ RULES = (
     "mixed_dates",
     "ambiguous_dates",
     "reference_form",
+    "not_a_roster",
     # a row
     "short_row",
     "long_row",

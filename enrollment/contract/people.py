@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from enrollment import durable
+from enrollment.contract.keying import Keying
 from enrollment.contract.people_records import (
     TEXT_TYPE,
     Records,
@@ -35,7 +36,7 @@ from enrollment.contract.people_records import (
     read_into,
     taken,
 )
-from enrollment.contract.values import Bytes, fixed_width
+from enrollment.contract.values import fixed_width
 from enrollment.keys import KEY_BYTES, Keys
 
 RANGES = 16
@@ -44,7 +45,6 @@ ROW_GROUP = 1 << 18
 KEYED_DUPLICATES = 100_000
 """Duplicates that are handed over with their key; beyond, nobody mends a delivery row by row."""
 
-_NIK_DIGITS = 16
 _KPJ_DIGITS = 11
 _NO_DAY = int(np.iinfo(np.int32).min)
 _ROW = {"key": f"V{KEY_BYTES}", "row": "<i4", "mends_row": "<i4"}
@@ -122,15 +122,9 @@ class PeopleWriter:
     def __init__(self, into: Path, kind: str, keys: Keys, key_space: str | None = None) -> None:
         self.into = into
         self.kind = kind
-        self.key_space = key_space or keys.space
+        self._keying = Keying(keys, key_space)
+        self.key_space = self._keying.key_space
         self._named = "identity" if key_space is None else "key"
-        self._chain = keys
-        self._from_length = 0
-        """How many secrets of the chain what names a person has gone through already."""
-        if key_space is not None:
-            length = keys.length_of(key_space)
-            self._from_length = length or len(keys.chain)
-            self.key_space = keys.space if length else key_space
         fields = _ROW | _COLUMNS[kind]
         self._fields = np.dtype([(name, "<i4" if f == _DAY else f) for name, f in fields.items()])
         self._texts = {name: Texts() for name, form in fields.items() if form in (_TEXT, _LONG_TEXT)}
@@ -229,7 +223,7 @@ class PeopleWriter:
     def _records(self, batch: pa.RecordBatch) -> Records:
         """A batch as records of fixed width; a text is its number, what is null is 0 or no day."""
         records: Records = np.zeros(batch.num_rows, self._fields)
-        records["key"] = self._keys(batch[self._named])
+        records["key"] = self._keying.keys(batch[self._named]).view(f"V{KEY_BYTES}")[:, 0]
         present = set(batch.schema.names)
         self._mends |= "mends_row" in present
         for name in self._fields.names or ():
@@ -245,14 +239,6 @@ class PeopleWriter:
             else:
                 records[name] = plain(batch[name], 0)
         return records
-
-    def _keys(self, column: pa.Array) -> Records:
-        letters = _identities(column) if self._named == "identity" else _plain_keys(column)
-        if letters is None or len(letters) != len(column):
-            # Nothing of the value: it may be a NIK.
-            raise ValueError("a person without a NIK or a key")
-        keys: Records = self._chain.keyed(letters, self._from_length).view(f"V{KEY_BYTES}")[:, 0]
-        return keys
 
     def _sorted(
         self, number: int, source_ranks: npt.NDArray[np.uint32], tally: "_Tally"
@@ -435,27 +421,6 @@ _DUPLICATES = pa.schema(
         ("key", pa.binary(KEY_BYTES)),
     ]
 )
-
-
-def _identities(column: pa.Array) -> Bytes:
-    """The NIKs among texts, one row of bytes each."""
-    return fixed_width(column, _NIK_DIGITS)[1]
-
-
-def _plain_keys(column: pa.Array) -> Bytes | None:
-    """The keys among 16 bytes, UUIDs or 32 hexadecimal digits, one row each; None for other texts."""
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    column = column.storage if isinstance(column, pa.ExtensionArray) else column
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return fixed_width(column.cast(pa.binary()), KEY_BYTES)[1]
-    _, digits = fixed_width(pc.replace_substring(column, "-", ""), 2 * KEY_BYTES)
-    try:
-        made = bytes.fromhex(digits.tobytes().decode("ascii"))
-    except ValueError:
-        return None
-    # What fromhex skips, blanks, is missing from the length.
-    return np.frombuffer(made, np.uint8).reshape(-1, KEY_BYTES) if 2 * len(made) == digits.size else None
 
 
 def _kpjs(letters: Records) -> pa.Array:

@@ -19,6 +19,7 @@ from enrollment.contract.batches import Batch, Record, has_content, of_records
 from enrollment.contract.columns import PEOPLE, SCHEMA
 from enrollment.contract.faults import MOST_SET_ASIDE, Fault, Findings, Note, Refused, shown
 from enrollment.contract.people import PeopleFile, PeopleWriter
+from enrollment.contract.roster import RosterRows
 from enrollment.contract.rows import DATES, EARLIEST_YEAR, PeopleRows, Rows, TotalsRows
 from enrollment.contract.values import Codes, Problem
 from enrollment.keys import Keys
@@ -87,6 +88,57 @@ class Reading:
     reference: str | None = None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class JudgedRoster:
+    """A roster judged row by row: what `reading` says, and the good rows, in memory only.
+
+    `rows` has the columns of ROSTER_ROWS, by row. `masked` is the identity of each faulty row as it may be
+    shown, where there is one. `key_space` is that of the keys; None without a good row.
+    """
+
+    reading: Reading
+    rows: pa.Table
+    masked: Mapping[int, str]
+    first_faults: Mapping[int, Fault]
+    key_space: str | None
+
+
+def judge_roster(
+    file: Path | BinaryIO,
+    codes: Codes,
+    *,
+    today: dt.date,
+    month: dt.date,
+    source: str,
+    keys: Callable[[], Keys],
+    name: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> JudgedRoster:
+    """Judge a roster for reconciliation: as `read` does, but no row is lost for what other rows say.
+
+    Rows may name other months and sources than `month` and `source`, which fill columns that are absent;
+    a person may come twice; all rows may be faulty. Only a fault of the whole file refuses it, and a file
+    that is not a roster is one. Nothing is written.
+    """
+    with ExitStack() as stack:
+        opened = stack.enter_context(file.open("rb")) if isinstance(file, Path) else file
+        delivery = _Delivery(opened, _name_of(opened, name), codes, Findings(sets_aside=True), stack)
+        delivery.today, delivery.month, delivery.source = today, month, source
+        delivery.keys, delivery.into, delivery.progress = keys, None, progress
+        delivery.roster = RosterRows(keys)
+        reading = delivery.reading()
+        first: dict[int, Fault] = {}
+        for fault in delivery.findings.aside:
+            first.setdefault(fault.row or 0, fault)
+        masked = dict(delivery.rows.masked) if isinstance(delivery.rows, PeopleRows) else {}
+        masked |= {
+            row: fault.value or ""
+            for row, fault in first.items()
+            if fault.column in ("nik", "kunci") and row not in masked
+        }
+        return JudgedRoster(reading, delivery.roster.table(), masked, first, delivery.roster.key_space)
+
+
 def read(
     file: Path | BinaryIO,
     codes: Codes,
@@ -111,12 +163,16 @@ def read(
     """
     with ExitStack() as stack:
         opened = stack.enter_context(file.open("rb")) if isinstance(file, Path) else file
-        said = name or str(getattr(file, "name", "")) or "kiriman"
-        name = PurePath(said.replace("\\", "/")).name
-        delivery = _Delivery(opened, name, codes, Findings(sets_aside=quarantine), stack)
+        delivery = _Delivery(opened, _name_of(opened, name), codes, Findings(sets_aside=quarantine), stack)
         delivery.today, delivery.month, delivery.source = today, month, source
         delivery.keys, delivery.into, delivery.progress = keys, into, progress
         return delivery.reading()
+
+
+def _name_of(file: BinaryIO, name: str | None) -> str:
+    """The name that the file had with its sender, without folders of any system."""
+    said = name or str(getattr(file, "name", "")) or "kiriman"
+    return PurePath(said.replace("\\", "/")).name
 
 
 class _Delivery:
@@ -129,6 +185,8 @@ class _Delivery:
     into: Path | None
     progress: Callable[[int, int], None] | None
     new_writer: Callable[[str | None], PeopleWriter]
+    roster: RosterRows | None = None
+    """Takes the rows of a roster that is judged row by row."""
 
     def __init__(self, file: BinaryIO, name: str, codes: Codes, findings: Findings, stack: ExitStack) -> None:
         self.file = file
@@ -256,14 +314,19 @@ class _Delivery:
             raise Refused(self._too_large())
         self.kind = kind
         blank = self.rows.blank
+        if self.roster and kind != "roster":
+            raise Refused(Fault.of("not_a_roster", details={"kind": kind}))
         if kind in PEOPLE:
-            if self.keys is None or self.into is None:
+            if self.keys is None or (self.into is None and self.roster is None):
                 raise ValueError("a file about people needs keys and a place")
             keys = self.keys()
             self.digests = keys.names_of()
-            self.new_writer = partial(PeopleWriter, self.into, kind, keys)
-            self.findings.most_faulty = MOST_SET_ASIDE
+            if self.into:
+                self.new_writer = partial(PeopleWriter, self.into, kind, keys)
+            self.findings.most_faulty = None if self.roster else MOST_SET_ASIDE
             self.rows = PeopleRows(kind, self.codes, self.findings, self._write, keys.key_of)
+            if self.roster:
+                self.rows.month = self.month
             self.rows.blank = blank
         else:
             self.digests = (hashlib.sha256(),)
@@ -287,13 +350,18 @@ class _Delivery:
         self._note_rows()
         if self.table:
             return
-        _judge_month(self.rows, self.today, self.month)
+        if not self.roster:
+            _judge_month(self.rows, self.today, self.month)
         if isinstance(self.rows, TotalsRows):
             totals.judge(self.rows, self.supplied.get("source"))
         elif isinstance(self.rows, PeopleRows):
             self._finish_people(self.rows)
         self._judge_constants()
-        if self.findings.sets_aside and self.rows.rows_in == len(self.findings.faulty_rows):
+        if (
+            self.findings.sets_aside
+            and not self.roster
+            and self.rows.rows_in == len(self.findings.faulty_rows)
+        ):
             raise Refused(Fault.of("no_good_row"))
 
     def _watched(self, batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -301,7 +369,7 @@ class _Delivery:
         most = text.MOST_PEOPLE if self.kind in PEOPLE else text.MOST_LINES
         for batch in batches:
             yield batch
-            if isinstance(self.rows, PeopleRows) and len(self.rows.months) > 1:
+            if isinstance(self.rows, PeopleRows) and len(self.rows.months) > 1 and not self.roster:
                 _judge_month(self.rows, self.today, self.month)
             if self.rows.rows_in > most:
                 raise Refused(Fault.of("too_many_lines", details={"limit": str(most)}))
@@ -343,8 +411,11 @@ class _Delivery:
         return said
 
     def _write(self, batch: pa.RecordBatch) -> None:
-        """Hand good rows about people on to the disk, keyed."""
+        """Hand good rows about people on to the disk, keyed, or to the roster that is judged."""
         self._judge_constants()
+        if self.roster:
+            self.roster.add(batch, self.rows.constant("key_space"))
+            return
         self._judge_source(batch)
         if self.writer is None:
             self.writer = self.stack.enter_context(self.new_writer(self.rows.constant("key_space")))

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from enrollment.contract import columns, values
 from enrollment.contract.batches import Batch, Record
 from enrollment.contract.columns import KEY, KINDS, SCHEMA, Column
-from enrollment.contract.faults import Fault, Findings, Refused
+from enrollment.contract.faults import Fault, Findings, Refused, shown
 from enrollment.contract.values import Codes, Problem, Value
 from enrollment.months import month_text
 
@@ -445,6 +445,10 @@ class PeopleRows(Rows):
         self._provinces: set[str] = set()
         self.keys: dict[int, bytes] = {}
         """The keys of faulty rows whose identity is well formed, where faulty rows are set aside."""
+        self.masked: dict[int, str] = {}
+        """The identity numbers of the same rows as they may be shown."""
+        self.month: dt.date | None = None
+        """The month that rows are judged by; None for the one that the rows name."""
         self._sink = sink
         self._key_of = key_of
         self._numbers = 0
@@ -511,7 +515,7 @@ class PeopleRows(Rows):
             parts = (arrays.get(field) for field in ("birth_date", "birth_year", "sex"))
             for rule, positions in values.contradictions(arrays["nik"], *parts):
                 yield rule, _CONTRADICTED[rule], positions, lambda _: {}
-        month = next(iter(self.months), None)
+        month = self.month or next(iter(self.months), None)
         if month is None:
             return
         for field, last in (("birth_date", month), ("birth_year", month.year)):
@@ -548,6 +552,8 @@ class PeopleRows(Rows):
             if identity is not None:
                 row = batch.rows[position].as_py()
                 self.keys[row] = self._key_of(identity) if "nik" in arrays else bytes.fromhex(identity)
+                if "nik" in arrays:
+                    self.masked[row] = shown(identity)
 
 
 def absent_provinces(provinces: Iterable[str], year: int, codes: Codes) -> dict[str, Mapping[str, str]]:

@@ -47,6 +47,8 @@ ROWS = pa.schema(
     [
         ("row", pa.int32()),
         ("key", pa.binary(16)),
+        ("month", pa.date32()),
+        ("source", pa.string()),
         ("class", pa.string()),
         ("masked", pa.string()),
         ("rule", pa.string()),
@@ -56,6 +58,7 @@ ROWS = pa.schema(
         ("lapsed_since", pa.date32()),
         ("first_active", pa.date32()),
         ("months_not_found", pa.int16()),
+        ("member", pa.binary(16)),
         ("confirmed", pa.bool_()),
         ("province", pa.string()),
         ("regency", pa.string()),
@@ -63,12 +66,13 @@ ROWS = pa.schema(
 )
 """One line per row of the roster, by row.
 
-`key` is null where the row is invalid; where a near miss was confirmed it is the member's. `masked` is the
-NIK as it may be shown. `rule` is the first rule that an invalid row breaks, `earlier_row` the row that a
-duplicate repeats, `missing` the agreed programmes that an `active_part` lacks, joined by `+`, `elsewhere` the
-sources, joined by `+`, under which an `other_source` is active, `lapsed_since` the first month end without
-the person, `first_active` the first known month end with the person, `months_not_found` for how many months
-in a row, this one included, the person was not found.
+`key` is that of the row's own NIK, null like `month` and `source` where the row is invalid; `member` that of
+the member where the steward confirmed a near miss, which `confirmed` says again. `masked` is the NIK as it
+may be shown. `rule` is the first rule that an invalid row breaks, `earlier_row` the row that a duplicate
+repeats, `missing` the agreed programmes that an `active_part` lacks, joined by `+`, `elsewhere` the sources,
+joined by `+`, under which an `other_source` is active, `lapsed_since` the first month end without the person,
+`first_active` the first known month end with the person, `months_not_found` for how many months in a row,
+this one included, the person was not found.
 """
 
 NEAR_MISSES = pa.schema(
@@ -85,6 +89,7 @@ NEAR_MISSES = pa.schema(
         ("same_province", pa.bool_()),
         ("source", pa.string()),
         ("programmes", pa.string()),
+        ("decision", pa.string()),
     ]
 )
 """One line per row and member who probably is meant, by row.
@@ -92,6 +97,7 @@ NEAR_MISSES = pa.schema(
 `slip` is `digit` or `swap`, `position` that of the digit, or of the first of two neighbours that changed
 places, counted from 1. `same_birth` and `same_sex` are null where the membership does not report them; then
 the NIK alone speaks. `source` and `programmes` are those of the member in the month.
+`decision` is `same` or `other` once the steward has decided.
 """
 
 REVERSE = pa.schema(
