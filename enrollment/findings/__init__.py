@@ -17,8 +17,19 @@ from enrollment.findings.progress import (
     progress_title,
     recent_span,
 )
+from enrollment.findings.reconciliation import (
+    Arrival,
+    arrival,
+    newly_active,
+    reconciliation_detail,
+    reconciliation_since,
+    reconciliation_status,
+    reconciliation_title,
+)
 
 __all__ = [
+    "Arrival",
+    "arrival",
     "breakdown_title",
     "commitments_remark",
     "coverage",
@@ -28,10 +39,15 @@ __all__ = [
     "month_changes",
     "movement_detail",
     "movement_title",
+    "newly_active",
     "people_known",
     "progress_detail",
     "progress_figures",
     "progress_title",
     "recent_span",
+    "reconciliation_detail",
+    "reconciliation_since",
+    "reconciliation_status",
+    "reconciliation_title",
     "retention_unknown",
 ]

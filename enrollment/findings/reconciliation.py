@@ -36,15 +36,15 @@ class Arrival:
         return "late" if self.days_late > 0 else "on_time"
 
 
-def arrival(
-    row: ReconciliationByMonth | None, month: dt.date, due_day: int | None, known_on: dt.date
-) -> Arrival:
-    """A roster is due on a day of the month after; it came when it was reconciled, Western Indonesian Time."""
-    came = None
-    if row is not None:
-        moment = row.reconciled_at
-        came = (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(WESTERN_INDONESIA).date()
-    return Arrival(month + dt.timedelta(days=due_day or _UNKNOWN_DUE), came, known_on)
+def arrival(came: dt.datetime | None, month: dt.date, due_day: int | None, known_on: dt.date) -> Arrival:
+    """A roster is due on a day of the month after its own; it came when it was reconciled first.
+
+    `came` is a moment, in UTC if it names no zone; the day is that of Western Indonesian Time.
+    """
+    day = None
+    if came is not None:
+        day = (came if came.tzinfo else came.replace(tzinfo=dt.UTC)).astimezone(WESTERN_INDONESIA).date()
+    return Arrival(month + dt.timedelta(days=due_day or _UNKNOWN_DUE), day, known_on)
 
 
 def reconciliation_title(
@@ -110,7 +110,7 @@ def reconciliation_detail(
         )
     ]
     agreed = [programme for programme in PROGRAMMES if programme in row.agreed.split("+")]
-    active = {programme: getattr(row, f"{programme.lower()}_active") for programme in agreed}
+    active = {programme: getattr(row, f"{programme.lower()}_active") or 0 for programme in agreed}
     if active and (lacking := row.people - min(active.values())):
         worst = min(active, key=lambda programme: active[programme])
         said.append(

@@ -21,22 +21,23 @@ _ROSTERS_HELD = 3
 """Of so many rosters a session remembers the identity numbers, the newest ones."""
 
 
-def results() -> tuple[Result, ...]:
-    """The newest result of each source and month, oldest month first. Raises Failed."""
+def results() -> dict[tuple[str, dt.date], tuple[Result, dt.datetime]]:
+    """The newest result of each source and month, and when its roster was reconciled first.
+
+    A decision makes a new result, but no roster come later. Raises Failed.
+    """
     if steward.barred():
-        return ()
+        return {}
     with steward.said():
-        return _kept().results()
-
-
-def came_at(result: Result) -> dt.datetime:
-    """When the roster of a result was reconciled first, before any decision. Raises Failed."""
-    with steward.said():
-        return min(
-            other.at
-            for other in (*_kept().all(), result)
-            if (other.source, other.month, other.sha256) == (result.source, result.month, result.sha256)
-        )
+        kept = _kept()
+        first: dict[tuple[str, dt.date, str], dt.datetime] = {}
+        for result in kept.all():
+            about = (result.source, result.month, result.sha256)
+            first[about] = min(result.at, first.get(about, result.at))
+        return {
+            (result.source, result.month): (result, first[result.source, result.month, result.sha256])
+            for result in kept.results()
+        }
 
 
 def tables(result: Result) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The people of a roster in each programme: active, lapsed, never seen. Programmes overlap and never add up."""
+"""The people of a roster in each programme: active, lapsed, never seen. Programmes overlap."""
 
 from enrollment.answers import ReconciliationByMonth
 from enrollment.figures.description import Axis, Bar, Bars, Column, Figure, Mark, Note, Table, Words, text
@@ -21,7 +21,12 @@ def programmes(*, row: ReconciliationByMonth, colour: str, language: Language) -
     painted = colours(colour)
     colour_of = {"active": colour, "lapsed": painted["lapsed"], "never": painted["duplicate"]}
     agreed = row.agreed.split("+")
-    found = {programme: _counts(row, programme) for programme in PROGRAMMES}
+    # What was not reconciled of a programme is left out, never drawn as nobody.
+    found = {
+        programme: _counts(row, programme)
+        for programme in PROGRAMMES
+        if getattr(row, f"{programme.lower()}_active") is not None
+    }
     marks: list[Mark] = []
     for state in STATES:
         bars = []
@@ -60,15 +65,16 @@ def programmes(*, row: ReconciliationByMonth, colour: str, language: Language) -
             f"reconciliation.programme.{programme}" if programme in agreed else "reconciliation.not_agreed"
         )
         name = text(Words(programme, strong=True), Words(what, "muted"))
+        rest = say("figures.reconciliation_by_month.never", never=number["never"])
         rows.append(
             Row(
                 name=name,
                 short_name=text((Words(f"{programme}  ", strong=True), *active)),
-                value=text(Words(say("figures.reconciliation_by_month.never", never=number["never"]), "muted")),
+                value=text(Words(rest, "muted")),
             )
         )
 
-    worst = min(PROGRAMMES, key=lambda programme: found[programme]["active"])
+    worst = min(found, key=lambda programme: found[programme]["active"], default=PROGRAMMES[0])
     return Figure(
         name="reconciliation_programmes",
         title=say("figures.reconciliation_by_month.programmes.title"),
@@ -82,7 +88,7 @@ def programmes(*, row: ReconciliationByMonth, colour: str, language: Language) -
                 [f"{programme} {language.number(counts['active'])}" for programme, counts in found.items()]
             ),
             worst=worst,
-            missing=language.number(row.people - found[worst]["active"]),
+            missing=language.number(row.people - found[worst]["active"] if found else row.people),
         ),
         unit=say("figures.reconciliation_by_month.people"),
         x=Axis(0.0, float(people)),
@@ -120,4 +126,4 @@ def programmes(*, row: ReconciliationByMonth, colour: str, language: Language) -
 
 
 def _counts(row: ReconciliationByMonth, programme: str) -> dict[str, int]:
-    return {state: getattr(row, f"{programme.lower()}_{state}") for state in STATES}
+    return {state: getattr(row, f"{programme.lower()}_{state}") or 0 for state in STATES}
