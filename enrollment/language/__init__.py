@@ -127,6 +127,10 @@ class Language:
         """`31 Agu 2021`."""
         return format_date(date, "d MMM y", locale=self._locale)
 
+    def weekday(self, date: dt.date) -> str:
+        """`Kamis`, `Thursday`."""
+        return format_date(date, "EEEE", locale=self._locale)
+
     def month(self, date: dt.date) -> str:
         """`Agustus 2021`."""
         return format_date(date, "MMMM y", locale=self._locale)
