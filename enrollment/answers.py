@@ -173,11 +173,118 @@ class CommitmentBridge:
     step: str
     people: int
     share_of_rise: float | None
+    within: str | None = None
 
 
 def commitment_bridge(edition: Edition, *, as_of: dt.date, goal: str) -> tuple[CommitmentBridge, ...]:
-    """From the baseline to the goal: verified rise, open commitments, what nobody has promised."""
+    """From the baseline to the goal: verified rise, open commitments, what nobody has promised.
+
+    Five steps, and where a roster was reconciled the parts `within` verified and committed.
+    """
     return ask(edition, CommitmentBridge, as_of=as_of, goal=goal)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentLadder:
+    agreement: str
+    source: str
+    name: str
+    name_en: str
+    partner_name: str
+    partner_name_en: str
+    signed_on: dt.date
+    committed: int
+    roster_month: dt.date | None
+    received: int | None
+    matched: int | None
+    active_all: int | None
+    newly_active: int | None
+    people_since: dt.date | None
+    agreed: str | None
+    planned: int | None
+    plan_until: dt.date | None
+    ahead: int | None
+    status: str
+    simulated: bool
+
+
+def commitment_ladder(edition: Edition, *, as_of: dt.date) -> tuple[CommitmentLadder, ...]:
+    """Each commitment from the promise over roster and match to who is newly active, and its own plan."""
+    return ask(edition, CommitmentLadder, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentByMonth:
+    source: str
+    month: dt.date
+    committed: int
+    planned: int | None
+    active_all: int | None
+
+
+def commitment_by_month(edition: Edition, *, as_of: dt.date) -> tuple[CommitmentByMonth, ...]:
+    """Planned and reached of each committed source by month; plans run on after `as_of`."""
+    return ask(edition, CommitmentByMonth, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class NextSteps:
+    source: str
+    step: str
+    missing: str | None
+    people: int
+    owner: str | None
+    owner_name: str | None
+    owner_name_en: str | None
+    roster_month: dt.date | None
+    due: dt.date | None
+    overdue_days: int | None
+
+
+def next_steps(edition: Edition, *, as_of: dt.date) -> tuple[NextSteps, ...]:
+    """What has to happen next for each commitment, to how many people, by whom and by when."""
+    return ask(edition, NextSteps, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementsRegister:
+    agreement: str
+    document: str
+    document_en: str | None
+    signed_on: dt.date | None
+    announced_on: dt.date | None
+    expires_on: dt.date | None
+    parties: str | None
+    parties_en: str | None
+    programmes: str | None
+    reconciliation: str | None
+    committed: int | None
+    sources: int
+    days_left: int | None
+    note: str | None
+    note_en: str | None
+    source_url: str | None
+
+
+def agreements_register(edition: Edition, *, as_of: dt.date) -> tuple[AgreementsRegister, ...]:
+    """The agreements known by a day, oldest first, with parties, programmes and duration."""
+    return ask(edition, AgreementsRegister, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    document: str
+    party: str
+    party_en: str | None
+    duty: str
+    duty_en: str | None
+    section: str | None
+    source: str | None
+
+
+def instructions(edition: Edition) -> tuple[Instructions, ...]:
+    """What a presidential instruction asks of whom."""
+    return ask(edition, Instructions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from enrollment.store import Store
 
 FORMAT = 4
 """Raised when the tables of an edition change shape."""
-DEFINITIONS = 2
+DEFINITIONS = 3
 """Raised, with a line in CHANGELOG.md, when the meaning of a question changes."""
 SHORT = 10
 _LATER_REFERENCE = ("regencies", "eligible", "annotations", "plans", "instructions")

@@ -588,6 +588,42 @@ def histories(draw: st.DrawFn, most: int = 9) -> tuple[Step, ...]:
     return tuple(draw(st.lists(steps(months), min_size=1, max_size=most)))
 
 
+plans = st.builds(
+    plan,
+    st.sampled_from(SOURCES),
+    st.sampled_from(MONTHS),
+    st.integers(0, 900),
+    province=st.sampled_from((None, None, *PROVINCES)),
+    simulated=st.booleans(),
+)
+"""A line of any source's plan, for the country or a province, of the sample or not."""
+
+
+@st.composite
+def results(draw: st.DrawFn, most: int = 6) -> tuple[Result, ...]:
+    """Reconciliations of any sources and months, one of each at most, with any counts."""
+    places = st.tuples(st.sampled_from(MONTHS), st.sampled_from(SOURCES))
+    counts = st.fixed_dictionaries({name: st.integers(0, 200) for name in CLASSES})
+    found = []
+    for month, source in draw(st.lists(places, max_size=most, unique=True)):
+        classes = draw(counts)
+        found.append(
+            reconciled(
+                month,
+                source,
+                **classes,
+                near_misses=draw(st.integers(0, classes["not_found"])),
+                newly_active=draw(st.integers(0, classes["active_all"])),
+                reverse=draw(st.integers(0, 300)),
+                simulated=draw(st.booleans()),
+                since=draw(
+                    st.one_of(st.none(), st.just({"newly_registered": 3, "joined": 2, "left": 1, "lost": 0}))
+                ),
+            )
+        )
+    return tuple(found)
+
+
 @st.composite
 def references(draw: st.DrawFn) -> Reference:
     """Goals, commitments and expectations of any size."""
@@ -628,6 +664,11 @@ def references(draw: st.DrawFn) -> Reference:
         agreements=tuple(
             commitment(source, draw(st.integers(0, 900)), signed_on=draw(days))
             for source in draw(st.sets(st.sampled_from(SOURCES), min_size=1))
+        ),
+        plans=draw(
+            st.lists(
+                plans, max_size=6, unique_by=lambda row: (row["source"], row["province"], row["month"])
+            ).map(tuple)
         ),
         eligible=tuple(
             eligible(draw(any_day).isoformat(), draw(some_workers), province=draw(reported(PROVINCES)))

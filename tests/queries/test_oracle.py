@@ -13,6 +13,7 @@ from enrollment import answers, query
 from enrollment.answers import Filters
 from enrollment.edition import Edition
 from enrollment.months import add_months, parse_month
+from enrollment.reconciliation.result import Result
 from tests import oracle
 from tests.builders import (
     MONTHS,
@@ -22,6 +23,7 @@ from tests.builders import (
     filters,
     histories,
     references,
+    results,
 )
 from tests.oracle import DIMENSIONS, Known
 
@@ -39,6 +41,34 @@ def agree(question: str, edition: Edition, known: Known, **params: Any) -> None:
     expected = getattr(oracle, question)(known, **params)
     answered = getattr(answers, question)(edition, **params)
     assert list(answered) == expected, (question, params)
+
+
+@given(references(), histories(most=4), results())
+def test_questions_about_commitments_are_answered_as_the_oracle_does(
+    reference: Reference, steps: tuple[Step, ...], made: tuple[Result, ...]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        directory = DataDirectory(Path(folder), reference)
+        deliver(directory, steps)
+        directory.reconcile(*made)
+        edition, known = directory.publish(), directory.published
+        agree("instructions", edition, known)
+        for as_of in oracle.months(known):
+            for question in ASKED_OF_A_MONTH:
+                agree(question, edition, known, as_of=as_of)
+            for row in reference.targets:
+                agree("commitment_bridge", edition, known, as_of=as_of, goal=row["goal"])
+
+
+ASKED_OF_A_MONTH = (
+    "commitment_ladder",
+    "commitment_by_month",
+    "next_steps",
+    "agreements_register",
+    "reconciliation_by_month",
+    "reconciliation_missing",
+    "reconciliation_rules",
+)
 
 
 @given(st.data(), references(), histories())
