@@ -26,13 +26,8 @@ upload.form(roster)
 
 row = roster.row
 if row is not None:
-    drawn = {
-        "question": "reconciliation_by_month",
-        "params": roster.params,
-        "source": roster.origin,
-        "colour": roster.colour,
-    }
-    card.show(choice, ledger, row=row, source_name=roster.source_name, narrow=choice.narrow, **drawn)
+    drawn, source_name = roster.drawn, roster.source_name
+    card.show(choice, ledger, row=row, source_name=source_name, narrow=choice.narrow, **drawn)
     classes.table(roster, row)
     takeaway.lists(roster, row)
 
@@ -44,7 +39,7 @@ if row is not None:
             choice,
             months,
             rows=roster.rows,
-            source_name=roster.source_name,
+            source_name=source_name,
             narrow=choice.narrow,
             **drawn,
         )

@@ -113,9 +113,7 @@ def reconciliation_detail(
     active = {programme: getattr(row, f"{programme.lower()}_active") or 0 for programme in agreed}
     if active and (lacking := row.people - min(active.values())):
         worst = min(active, key=lambda programme: active[programme])
-        said.append(
-            say("reconciliation.detail.lacking", programme=worst, people=language.number(lacking))
-        )
+        said.append(say("reconciliation.detail.lacking", programme=worst, people=language.number(lacking)))
     if row.simulated:
         said.append(say("reconciliation.detail.simulated"))
     return " ".join(said)
@@ -126,14 +124,11 @@ def reconciliation_since(
 ) -> list[str]:
     """What moved since the roster of the month before, in sentences."""
     say = language.say
-    counts = {
-        name: getattr(row, name) for name in ("newly_registered", "joined", "left_roster", "lost")
-    }
+    counts = {name: getattr(row, name) for name in ("newly_registered", "joined", "left_roster", "lost")}
     if any(people is None for people in counts.values()):
         return [say("reconciliation.since.none")]
     said = [
-        say(f"reconciliation.since.{name}", people=language.number(people))
-        for name, people in counts.items()
+        say(f"reconciliation.since.{name}", people=language.number(people)) for name, people in counts.items()
     ]
     if before is not None:
         said.append(

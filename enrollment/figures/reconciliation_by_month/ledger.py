@@ -198,7 +198,5 @@ def _table(row: ReconciliationByMonth, language: Language) -> Table:
             for key, rows in found.items()
         ),
         machine_columns=("month", "source", "class", "rows"),
-        machine_rows=tuple(
-            (row.month.isoformat(), row.source, key, rows) for key, rows in found.items()
-        ),
+        machine_rows=tuple((row.month.isoformat(), row.source, key, rows) for key, rows in found.items()),
     )

@@ -49,14 +49,14 @@ def programmes(*, row: ReconciliationByMonth, colour: str, language: Language) -
 
     rows, notes = [], []
     for place, (programme, counts) in enumerate(found.items()):
-        number = {state: language.number(counts[state]) for state in STATES}
+        said = {state: language.number(counts[state]) for state in STATES}
         share = language.percent(counts["active"] / people, 1)
         active = (
-            Words(number["active"], strong=True),
+            Words(said["active"], strong=True),
             Words(" " + say("figures.reconciliation_by_month.active_share", share=share)),
         )
         others = Words(
-            say("figures.reconciliation_by_month.others", lapsed=number["lapsed"], never=number["never"]),
+            say("figures.reconciliation_by_month.others", lapsed=said["lapsed"], never=said["never"]),
             "muted",
         )
         notes.append(Note("start", place, text(active), "left", "bottom", dx=1, dy=_LIFT))
@@ -65,7 +65,7 @@ def programmes(*, row: ReconciliationByMonth, colour: str, language: Language) -
             f"reconciliation.programme.{programme}" if programme in agreed else "reconciliation.not_agreed"
         )
         name = text(Words(programme, strong=True), Words(what, "muted"))
-        rest = say("figures.reconciliation_by_month.never", never=number["never"])
+        rest = say("figures.reconciliation_by_month.never", never=said["never"])
         rows.append(
             Row(
                 name=name,

@@ -13,6 +13,7 @@ from enrollment.ui.reconciliation.picked import Picked
 _NAMED = 3
 _OWNERS = {
     "active_part": "body",
+    "other_source": "both",
     "lapsed": "body",
     "not_found": "body",
     "duplicate": "partner",
@@ -103,9 +104,7 @@ def _meaning(picked: Picked, name: str) -> str:
         lacking = _lacking(picked)
         if lacking:
             listed = [
-                language.say(
-                    "reconciliation.without", programmes=missing, people=language.number(people)
-                )
+                language.say("reconciliation.without", programmes=missing, people=language.number(people))
                 for missing, people in lacking[:_NAMED]
             ]
             return language.say("reconciliation.meaning.active_part_without", list=language.join(listed))

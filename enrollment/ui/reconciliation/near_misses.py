@@ -66,9 +66,7 @@ def _first_waiting(pairs: Sequence[Pair]) -> int:
     """The first page that has something to decide."""
     settled = {pair["row"] for pair in pairs if pair["decision"] == "same"}
     waiting = (
-        place
-        for place, pair in enumerate(pairs)
-        if pair["decision"] is None and pair["row"] not in settled
+        place for place, pair in enumerate(pairs) if pair["decision"] is None and pair["row"] not in settled
     )
     return next(waiting, 0) // _ON_A_PAGE
 
@@ -112,7 +110,7 @@ def _facts(choice: Choice, pair: Pair) -> str:
     say = language.say
     position = language.number(pair["position"])
     differs = say(
-        f"reconciliation.near.slip.{pair['slip']}",
+        f"followups.slip.{pair['slip']}",
         position=position,
         next=language.number(pair["position"] + 1),
     )
@@ -125,10 +123,10 @@ def _facts(choice: Choice, pair: Pair) -> str:
         ("sex", _agrees(choice, pair["same_sex"])),
         ("province", _agrees(choice, pair["same_province"])),
     ]
-    told = "".join(
-        f'<span class="{name}"><i>{escape(say(f"reconciliation.near.column.{name}"))}</i> {escape(text)}</span>'
-        for name, text in cells
-    )
+    told = ""
+    for name, text in cells:
+        head = escape(say(f"reconciliation.near.column.{name}"))
+        told += f'<span class="{name}"><i>{head}</i> {escape(text)}</span>'
     return f'<div class="pair">{told}</div>'
 
 
@@ -177,4 +175,3 @@ def _decide(picked: Picked, pair: Pair, same: bool | None) -> None:
         st.session_state[_FAILED] = failed
         return
     st.session_state[_DECIDED] = True
-

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -54,6 +55,16 @@ class Picked:
         return next((row for row in self.rows if row.month == month), None)
 
     @property
+    def drawn(self) -> dict[str, Any]:
+        """What all of the page's figures are shown with."""
+        return {
+            "question": "reconciliation_by_month",
+            "params": self.params,
+            "source": self.origin,
+            "colour": self.colour,
+        }
+
+    @property
     def params(self) -> dict[str, object]:
         """The parameters of the question; what the edition does not hold is named beside them."""
         asked: dict[str, object] = {"as_of": self.month, "source": (self.source,)}
@@ -78,7 +89,7 @@ class Picked:
 
 def row_of(result: Result) -> ReconciliationByMonth:
     """A result in the form in which editions know it."""
-    programmes = {
+    programmes: dict[str, Any] = {
         f"{programme.lower()}_{state}": result.programmes.get(programme, {}).get(state)
         for programme in PROGRAMMES
         for state in ("active", "lapsed", "never")
@@ -137,7 +148,8 @@ def _picked(
     result, came = kept.get((source, month), (None, None))
     row = rows.get(month)
     in_edition = row is None or (month in of_edition and of_edition[month].name == row.name)
-    came = came or (row and row.reconciled_at)
+    if came is None and row is not None:
+        came = row.reconciled_at
     all_sources = list(names(choice.edition, "source", choice.language))
     return Picked(
         choice,

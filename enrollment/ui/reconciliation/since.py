@@ -15,9 +15,7 @@ def differences(picked: Picked, row: ReconciliationByMonth) -> None:
     say = language.say
     said = findings.reconciliation_since(row, picked.before, language)
     if picked.result is not None:
-        waiting = sum(
-            people for months, people in picked.result.not_found_for.items() if months >= _LONG
-        )
+        waiting = sum(people for months, people in picked.result.not_found_for.items() if months >= _LONG)
         if waiting:
             said.append(
                 say(
@@ -28,9 +26,7 @@ def differences(picked: Picked, row: ReconciliationByMonth) -> None:
             )
     said += [findings.newly_active(row, language)] if row.agreed_on else []
     said.append(
-        say(
-            "reconciliation.since.reverse", people=language.number(row.reverse), source=picked.source_name
-        )
+        say("reconciliation.since.reverse", people=language.number(row.reverse), source=picked.source_name)
     )
     if row.confirmed:
         said.append(say("reconciliation.since.confirmed", rows=language.number(row.confirmed)))

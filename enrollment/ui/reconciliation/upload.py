@@ -32,7 +32,9 @@ def form(picked: Picked) -> None:
         markup.show(markup.note(say(f"editions.upload.barred.{why_not}")))
         return
     with st.expander(say("reconciliation.upload.title")), st.container(key="reconcile", gap="small"):
-        markup.show(uploading.words(language, "reconcile") + markup.note(say("reconciliation.upload.subtitle")))
+        markup.show(
+            uploading.words(language, "reconcile") + markup.note(say("reconciliation.upload.subtitle"))
+        )
         if interrupted := st.session_state.pop(_RUNNING, ""):
             st.warning(markup.inert(say("reconciliation.upload.interrupted", file=interrupted)))
         file = st.file_uploader(
@@ -63,7 +65,7 @@ def _about(picked: Picked) -> tuple[str, dt.date]:
     language = picked.choice.language
     try:
         sources = steward.source_names(language)
-        months = {month for item in steward.kept() if item.about_people for month in item.months}
+        months = {item.month for item in steward.kept() if item.kind == "members" and item.month}
     except Failed as failed:
         st.warning(markup.inert(failed.sentence(language)))
         sources, months = {}, set()
@@ -150,6 +152,7 @@ def _answer(language: Language, file: UploadedFile, answer: Answer) -> None:
     document = answer["documents"][language.code]
     faults, refused = document["faults"], answer["fresh"] is None
     verdict = "refused" if refused else "fresh" if answer["fresh"] else "known"
+    made = answer["key_made"]
     mark, tone = ("▼", "behind") if refused else ("✓", "ahead")
     counts = say(
         f"reconciliation.upload.counts_{verdict}",
@@ -162,7 +165,11 @@ def _answer(language: Language, file: UploadedFile, answer: Answer) -> None:
         f"{escape(say(f'reconciliation.upload.verdict.{verdict}'))}</span><strong>{escape(name)}</strong></p>"
         + markup.note(counts)
         + (markup.remarks(markup.plain(note) for note in document["notes"]) if document["notes"] else "")
-        + (markup.note(say("editions.upload.key_made", path=answer["key_made"])) if answer["key_made"] else "")
+        + (
+            markup.note(say("editions.upload.key_made", path=answer["key_made"]))
+            if answer["key_made"]
+            else ""
+        )
         + (uploading.faults(language, faults, answer["counts"].values()) if faults else "")
         + "</div>"
     )
