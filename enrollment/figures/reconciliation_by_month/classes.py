@@ -20,11 +20,11 @@ def colours(source_colour: str) -> Mapping[str, str]:
         "active_all": source_colour,
         "active_part": paler(source_colour, 62),
         "other_source": paler(source_colour, 38),
-        "lapsed": paler(source_colour, 20),
+        "lapsed": paler(source_colour, 22),
         "not_found": paler("muted", 72),
         "duplicate": paler("muted", 40),
         "invalid": "behind",
-        "out_of_scope": paler("muted", 20),
+        "out_of_scope": paler("muted", 22),
     }
 
 

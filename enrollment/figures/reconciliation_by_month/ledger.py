@@ -32,7 +32,6 @@ WIDE_PLOT, NARROW_PLOT = 612.0, 336.0
 _BAR, _LINE = 38, 20
 _ABOVE = 42
 _GAP = 14
-_LIST_COLUMNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +92,19 @@ def ledger(
     inside = [piece for piece in pieces if piece.has_room(pixels)]
     outside = [piece for piece in pieces if not piece.has_room(pixels)]
     notes = [_above(piece) for piece in inside]
-    lines = (-(-(len(pieces) - 1) // _LIST_COLUMNS) if narrow else 2) + 1
+    # The list of a narrow screen holds dots, which need a place on the axis; labels do not.
+    listed = len(outside) + 0.4 if narrow else 0.0
+    below = 0 if narrow else 3 * _LINE
     if narrow:
         for place, piece in enumerate(outside):
-            line, column = divmod(place, _LIST_COLUMNS)
-            x, y = whole * (column / _LIST_COLUMNS + 0.015), half + 0.9 + line
+            x, y = whole * 0.03, half + 0.9 + place
             marks.append(Dots("context", piece.name, (Point(x, y),), size=10, colour=painted[piece.key]))
             notes.append(Note(x, y, text(piece.words), dx=10))
     else:
         notes += _below(outside, pixels)
     layout = Layout(
-        height=_ABOVE + _BAR + lines * _LINE,
-        room=Room(top=_ABOVE, right=2, bottom=0, left=2),
+        height=_ABOVE + _BAR + round(listed * _LINE) + below,
+        room=Room(top=_ABOVE, right=2, bottom=below, left=2),
         notes=tuple(notes),
         thickness=_BAR / _LINE,
     )
@@ -122,7 +122,7 @@ def ledger(
         ),
         unit=say("figures.reconciliation_by_month.rows"),
         x=Axis(0.0, float(whole)),
-        y=Axis(half + lines, -half, (source_name,)),
+        y=Axis(half + listed, -half, (source_name,)),
         marks=tuple(marks),
         wide=layout,
         narrow=layout,

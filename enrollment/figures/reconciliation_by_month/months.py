@@ -28,7 +28,7 @@ MOST = 12
 _PITCH, _NARROW_PITCH = 48, 44
 _LEFT = 52
 _THICK, _NARROW_THICK = 0.6, 0.4
-_BAR_PART = 0.5
+_BAR_PART = 0.42
 """The longest bar takes this part of a wide plot: what is said of it stands at its end."""
 
 
@@ -66,8 +66,8 @@ def months(
     for place, row in enumerate(shown):
         last = place == len(shown) - 1
         month = Words(language.short_month(row.month), strong=last)
-        number = Words(say("figures.reconciliation_by_month.row_count", rows=language.number(row.rows)))
-        number = Words(number.text, strong=True)
+        count = say("figures.reconciliation_by_month.row_count", rows=language.number(row.rows))
+        number = Words(count, strong=True)
         share = _shares(row, language)
         notes.append(Note(row.rows, place, text(number, Words(share, "muted")), dx=10))
         lines.append(Row(text(month), text((month, Words("  "), number)), text(Words(share, "muted"))))

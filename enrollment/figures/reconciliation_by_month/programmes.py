@@ -1,7 +1,19 @@
 """The people of a roster in each programme: active, lapsed, never seen. Programmes overlap."""
 
 from enrollment.answers import ReconciliationByMonth
-from enrollment.figures.description import Axis, Bar, Bars, Column, Figure, Mark, Note, Table, Words, text
+from enrollment.figures.description import (
+    Axis,
+    Bar,
+    Bars,
+    Column,
+    Figure,
+    Mark,
+    Note,
+    Role,
+    Table,
+    Words,
+    text,
+)
 from enrollment.figures.reconciliation_by_month.classes import colours
 from enrollment.figures.rows import Row, above, beside, row_axis
 from enrollment.language import Language
@@ -44,7 +56,7 @@ def programmes(*, row: ReconciliationByMonth, colour: str, language: Language) -
             )
             end, number = start + counts[state], language.number(counts[state])
             bars.append(Bar(place, start, end, number, hover, programme))
-        role = "actual" if state == "active" else "context"
+        role: Role = "actual" if state == "active" else "context"
         marks.append(Bars(role, say(f"reconciliation.state.{state}"), tuple(bars), True, colour_of[state]))
 
     rows, notes = [], []

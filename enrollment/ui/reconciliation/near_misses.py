@@ -147,6 +147,7 @@ def _pager(choice: Choice, turned: str, page: int, count: int) -> None:
                 disabled=ends,
                 on_click=_turn,
                 args=(turned, page + step),
+                type="tertiary",
             )
         first = page * _ON_A_PAGE + 1
         markup.show(

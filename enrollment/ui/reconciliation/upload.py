@@ -165,11 +165,7 @@ def _answer(language: Language, file: UploadedFile, answer: Answer) -> None:
         f"{escape(say(f'reconciliation.upload.verdict.{verdict}'))}</span><strong>{escape(name)}</strong></p>"
         + markup.note(counts)
         + (markup.remarks(markup.plain(note) for note in document["notes"]) if document["notes"] else "")
-        + (
-            markup.note(say("editions.upload.key_made", path=answer["key_made"]))
-            if answer["key_made"]
-            else ""
-        )
+        + (markup.note(say("editions.upload.key_made", path=made)) if made else "")
         + (uploading.faults(language, faults, answer["counts"].values()) if faults else "")
         + "</div>"
     )
