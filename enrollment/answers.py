@@ -198,6 +198,9 @@ class CommitmentLadder:
     received: int | None
     matched: int | None
     active_all: int | None
+    other_source: int | None
+    listed: int | None
+    promised: int
     newly_active: int | None
     people_since: dt.date | None
     agreed: str | None

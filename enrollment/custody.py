@@ -11,13 +11,17 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from enrollment import durable, lock
 from enrollment.contract import people
 from enrollment.delivery import Delivery, record_of
 from enrollment.keys import KEY_BYTES, KeyFault, Keys, add_key, open_keys
+from enrollment.reconciliation.keeping import Reconciliations, Rekey
 from enrollment.store import Store
 
 _NAME = 16
@@ -26,7 +30,8 @@ _RECEIPTS = "custody"
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """The receipt of a new key: files that were rewritten, their rows, and keys of quarantined rows.
+    """The receipt of a new key: files that were rewritten, their rows, and keys of quarantined rows and of
+    reconciliations.
 
     `finished` says that no further key was added, because an interrupted rotation had added one that was
     not yet in use everywhere. `foreign` names the key spaces of others, whose files stay as they are.
@@ -36,6 +41,7 @@ class Rotation:
     files: tuple[str, ...]
     rows: int
     quarantined: int
+    reconciled: int
     foreign: tuple[str, ...]
     finished: bool
     at: dt.datetime
@@ -56,10 +62,12 @@ class Removed:
 class Erasure:
     """The receipt of a person's removal; it names the files and not the person.
 
-    `foreign` names the key spaces of others in which a NIK could not be looked for.
+    `reconciled` counts the keys taken out of reconciliations, whose counts stay as they are. `foreign` names
+    the key spaces of others in which a NIK could not be looked for.
     """
 
     files: tuple[Removed, ...]
+    reconciled: int
     foreign: tuple[str, ...]
     at: dt.datetime
     by: str
@@ -100,11 +108,13 @@ def rotate(store: Store, *, now: dt.datetime | None = None, by: str | None = Non
                         row["key"] = _wrapped(keys, row["key"], item.key_space)
                         quarantined += 1
                 _prepare(prepared, updated, aside)
+            reconciled = Reconciliations(store).rewrite(prepared, partial(_rewrapping, keys))
             receipt = Rotation(
                 key_space=keys.space,
                 files=tuple(item.file for item in own),
                 rows=rows,
                 quarantined=quarantined,
+                reconciled=reconciled,
                 foreign=_foreign(store, own),
                 finished=finished,
                 at=now or dt.datetime.now(dt.UTC),
@@ -149,8 +159,13 @@ def forget(
                 updated = replace(updated, quarantined=len({row["row"] for row in left}))
                 _prepare(prepared, updated, left)
                 removed.append(Removed(item.file, item.sha256, rows, len(aside) - len(left)))
+            reconciled = Reconciliations(store).rewrite(
+                prepared,
+                lambda space: (partial(_without, wanted), space) if key or space == keys.space else None,
+            )
             receipt = Erasure(
                 files=tuple(removed),
+                reconciled=reconciled,
                 foreign=_foreign(store, searched),
                 at=now or dt.datetime.now(dt.UTC),
                 by=by or lock.user(),
@@ -168,7 +183,8 @@ def _last_rotation(store: Store) -> Rotation | None:
         return None
     lists = {name: tuple(record[name]) for name in ("files", "foreign")}
     at = dt.datetime.fromisoformat(record["at"])
-    return Rotation(**record | lists | {"at": at, "finished": True})
+    # Receipts of before reconciliations were kept say nothing of them.
+    return Rotation(**{"reconciled": 0} | record | lists | {"at": at, "finished": True})
 
 
 def _people(store: Store) -> tuple[Delivery, ...]:
@@ -241,6 +257,21 @@ def _prepare(prepared: Path, item: Delivery, aside: list[dict[str, Any]]) -> Non
 
 def _wrapped(keys: Keys, key: str, key_space: str | None) -> str:
     return keys.wrap(bytes.fromhex(key), keys.length_of(key_space or "") or len(keys.chain)).hex()
+
+
+def _rewrapping(keys: Keys, space: str) -> tuple[Rekey, str] | None:
+    """How the keys of a space are carried over to the whole chain; None where they are somebody else's."""
+    length = keys.length_of(space)
+    return None if length is None else (partial(_all_wrapped, keys, length), keys.space)
+
+
+def _all_wrapped(keys: Keys, length: int, column: pa.Array) -> pa.Array:
+    wrapped = [None if key is None else keys.wrap(key, length) for key in column.to_pylist()]
+    return pa.array(wrapped, column.type)
+
+
+def _without(person: bytes, column: pa.Array) -> pa.Array:
+    return pa.array([None if key == person else key for key in column.to_pylist()], column.type)
 
 
 def _record(store: Store, prepared: Path, kind: str, receipt: Rotation | Erasure) -> None:

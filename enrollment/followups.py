@@ -25,6 +25,7 @@ CLASS_LISTS = ("not_found", "lapsed", "active_part", "other_source", "invalid", 
 LISTS = (*CLASS_LISTS, "near_misses", "reverse")
 """All lists, in the order of the sheets."""
 
+_LEDGER = ("row", "class", "nik", "rule", "earlier_row", "missing", "elsewhere", "lapsed_since")
 _OF_CLASS = ("row", "nik", "class", "reason", "action", "province", "regency")
 _OF_NEAR_MISS = (
     *("row", "nik", "candidate", "slip", "same_birth", "same_sex", "same_province"),
@@ -57,6 +58,12 @@ def csv(
     """
     made = _Lists(result, reference, language, niks or {})
     return csv_text(made.headers(name), made.lines(name, found)).encode()
+
+
+def ledger(rows: pa.Table) -> bytes:
+    """Every row of the roster with its class and reason as CSV, for programs."""
+    named = rows.rename_columns(["nik" if name == "masked" else name for name in rows.column_names])
+    return csv_text(_LEDGER, list(zip(*(named[name].to_pylist() for name in _LEDGER), strict=True))).encode()
 
 
 def workbook(

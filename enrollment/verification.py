@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enrollment import answers, durable, edition
 from enrollment.delivery import DeliveryDamaged
 from enrollment.edition import Edition, EditionDamaged, NothingPublished
+from enrollment.reconciliation.keeping import Reconciliations, ResultDamaged
 from enrollment.store import Store
 
 
@@ -25,7 +26,7 @@ class Finding:
 
 def verify(store: Store) -> tuple[Finding, ...]:
     """Everything found in a store; empty when it is whole."""
-    return (*_leftovers(store), *_deliveries(store), *_publications(store))
+    return (*_leftovers(store), *_deliveries(store), *_reconciliations(store), *_publications(store))
 
 
 def _leftovers(store: Store) -> Iterator[Finding]:
@@ -55,6 +56,22 @@ def _deliveries(store: Store) -> Iterator[Finding]:
             store.quarantine()
         except DeliveryDamaged as error:
             yield Finding("damage", "quarantine", error.path.name)
+
+
+def _reconciliations(store: Store) -> Iterator[Finding]:
+    """Every reconciliation against its hashes, and its rows against its counts."""
+    kept = Reconciliations(store)
+    try:
+        results = kept.all()
+        kept.decisions()
+    except ResultDamaged as error:
+        yield Finding("damage", "reconciliation", error.path.name)
+        return
+    for result in results:
+        try:
+            kept.check(result)
+        except ResultDamaged as error:
+            yield Finding("damage", "reconciliation", error.path.name, result.file)
 
 
 def _publications(store: Store) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ span = progress.span(choice, status)
 months = ask(answers.active_by_month, edition, since=span[0], as_of=choice.as_of)
 published = ask(answers.published_active, edition, since=span[0], until=span[1])
 commitments = ask(answers.commitment_by_source, edition, as_of=choice.as_of)
+ladder = ask(answers.commitment_ladder, edition, as_of=choice.as_of)
 steps = ask(answers.commitment_bridge, edition, **asked)
 
 progress.heading(choice, status)
@@ -42,7 +43,15 @@ with changed:
     progress.links(choice)
 
 card.show(choice, commitment_bridge, params=asked, steps=steps, progress=status, commitments=commitments)
-card.show(choice, commitment_by_source, params=asked, commitments=commitments, steps=steps, progress=status)
+card.show(
+    choice,
+    commitment_by_source,
+    params=asked,
+    commitments=commitments,
+    steps=steps,
+    progress=status,
+    ladder=ladder,
+)
 progress.promised(choice, status, commitments)
 
 additions, stated = st.columns(2, gap="large")

@@ -15,7 +15,11 @@
 --   received         BIGINT   people on that roster; null without one
 --   matched          BIGINT   of them active under the source; null without a roster
 --   active_all       BIGINT   of these active in all agreed programmes; null without a roster
---   newly_active     BIGINT   of these known in no month up to the agreement; null without a roster
+--   other_source     BIGINT   people on the roster active through another source only; null without a roster
+--   listed           BIGINT   people on the roster and not active: lapsed or not found; null without a roster
+--   promised         BIGINT   committed less people on the roster and members who are not on it, never below 0; without a roster
+--                             committed less the people active under the source
+--   newly_active     BIGINT   of active_all known in no month up to the agreement; null without a roster
 --   people_since     DATE     first month that any file about people covers; after the agreement newly_active is at most
 --   agreed           VARCHAR  the programmes agreed, joined by +; null without a roster
 --   planned          BIGINT   people planned to be active in all programmes in roster_month, else in as_of; null without plan
@@ -57,6 +61,14 @@ reached as (
     group by milestones.source, milestones.province
 ),
 
+stock as (
+    select
+        source,
+        active,
+    from lineage
+    where month = $as_of
+),
+
 planned as (
     select
         source,
@@ -84,6 +96,11 @@ compared as (
         newest.people as received,
         newest.active_all + newest.active_part as matched,
         newest.active_all,
+        newest.other_source,
+        newest.lapsed + newest.not_found as listed,
+        greatest(
+            agreements.committed - coalesce(newest.people + newest.reverse, stock.active, 0), 0
+        ) as promised,
         newest.newly_active,
         newest.people_since,
         newest.agreed,
@@ -93,6 +110,7 @@ compared as (
         coalesce(newest.simulated, false) or coalesce(horizons.simulated, false) as simulated,
     from agreements
     left join newest using (source)
+    left join stock using (source)
     left join planned using (source)
     left join horizons using (source)
     where agreements.committed is not null
@@ -112,6 +130,9 @@ select
     compared.received,
     compared.matched,
     compared.active_all,
+    compared.other_source,
+    compared.listed,
+    compared.promised,
     compared.newly_active,
     compared.people_since,
     compared.agreed,

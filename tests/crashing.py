@@ -24,6 +24,7 @@ from typing import Any
 from enrollment import cli, verification
 from enrollment.delivery import counted
 from enrollment.edition import NothingPublished, open_edition
+from enrollment.reconciliation.keeping import Reconciliations
 from enrollment.store import Store
 
 WATCHED = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "test.fsync"})
@@ -64,6 +65,7 @@ def state(data: Path) -> dict[str, Any]:
             for (month, source), pieces in counted(store.kept()).items()
         ),
         "quarantined": sorted([found.delivery.sha256, found.row] for found in store.quarantine()),
+        "reconciled": [result.name for result in Reconciliations(store).results()],
         "published": published,
         "passed_over": passed_over,
         "damage": [str(item) for item in verification.verify(store) if item.kind == "damage"],

@@ -660,6 +660,7 @@ def commitment_ladder(known: Known, *, as_of: dt.date) -> list[answers.Commitmen
             continue
         source = agreement["source"]
         result = newest_roster(known, as_of, source)
+        there = result.people + result.reverse if result else people(known, as_of, source)
         lines = plan_of(known, source)
         planned = planned_by(lines, result.month if result else as_of)
         ahead = result.classes["active_all"] - planned if result and planned is not None else None
@@ -682,6 +683,9 @@ def commitment_ladder(known: Known, *, as_of: dt.date) -> list[answers.Commitmen
                 received=result.people if result else None,
                 matched=result.matched if result else None,
                 active_all=result.classes["active_all"] if result else None,
+                other_source=result.classes["other_source"] if result else None,
+                listed=result.classes["lapsed"] + result.classes["not_found"] if result else None,
+                promised=max(agreement["committed"] - there, 0),
                 newly_active=result.newly_active if result else None,
                 people_since=result.people_since if result else None,
                 agreed="+".join(result.agreed) if result else None,

@@ -1,4 +1,4 @@
-"""Small deliveries about people for tests: structurally valid NIKs, and a members file as text."""
+"""Small deliveries about people for tests: structurally valid NIKs, members files and rosters as text."""
 
 import csv
 import io
@@ -14,6 +14,14 @@ PERSON = {
     "tgl_lahir": "1985-03-12",
 }
 """What a row says unless a test says otherwise."""
+LISTED = {
+    "nama": "Siti Aminah",
+    "tgl_lahir": "1985-03-12",
+    "jenis_kelamin": "L",
+    "provinsi": "ID-AC",
+    "sumber": "TPP",
+}
+"""What a row of a roster says unless a test says otherwise."""
 
 
 def nik(number: int, *, birth: str = "1985-03-12", sex: str = "L", region: str = "110101") -> str:
@@ -24,7 +32,15 @@ def nik(number: int, *, birth: str = "1985-03-12", sex: str = "L", region: str =
 
 def members_text(month: str, people: Sequence[Mapping[str, str | None]]) -> str:
     """A members snapshot as CSV; each person says at least its `nik`, and None takes a column away."""
-    rows = [{"nik": "", "periode": month, **PERSON, **person} for person in people]
+    return _text([{"nik": "", "periode": month, **PERSON, **person} for person in people])
+
+
+def roster_text(month: str, people: Sequence[Mapping[str, str | None]]) -> str:
+    """A roster as CSV; each person says at least its `nik`, and None takes a column away."""
+    return _text([{"nik": "", "periode": month, **LISTED, **person} for person in people])
+
+
+def _text(rows: Sequence[Mapping[str, str | None]]) -> str:
     columns = list(dict.fromkeys(name for row in rows for name, value in row.items() if value is not None))
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")

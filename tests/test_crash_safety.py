@@ -14,7 +14,7 @@ from enrollment import publishing
 from enrollment.lock import StoreLocked, writing
 from enrollment.store import Store
 from tests.builders import cell, delivery_text
-from tests.people import members_text, nik
+from tests.people import members_text, nik, roster_text
 
 JULY = delivery_text("2021-07", [cell(1_000, source="BESAR", segment="PU"), cell(500, source="TANI")])
 AUGUST = delivery_text("2021-08", [cell(1_100, source="BESAR", segment="PU"), cell(510, source="TANI")])
@@ -64,6 +64,16 @@ def publishing_a_correction(store: Store, folder: Path) -> list[str]:
     return ["publish"]
 
 
+def reconciling(store: Store, folder: Path) -> list[str]:
+    store.load(written(folder, "orang.csv", people("2021-08")), confirmed=True)
+    roster = roster_text("2021-08", [{"nik": nik(number)} for number in range(4, 44)])
+    return [
+        "reconcile",
+        str(written(folder, "daftar.csv", roster)),
+        *("--source", "TPP", "--month", "2021-08"),
+    ]
+
+
 def withdrawing(store: Store, folder: Path) -> list[str]:
     return ["withdraw", store.kept()[0].sha256, "--reason", "uji"]
 
@@ -75,6 +85,7 @@ ACTIONS: dict[str, Prepare] = {
     "publish people": publishing_people,
     "publish for the first time": publishing_the_first,
     "publish a correction": publishing_a_correction,
+    "reconcile": reconciling,
     "withdraw": withdrawing,
 }
 

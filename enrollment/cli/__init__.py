@@ -4,6 +4,7 @@
     keeping.py      deliveries, quarantine, withdraw, verify
     rows.py         rows
     publishing.py   publish, diff, editions, rebuild
+    reconciling.py  reconcile, decide, reconciliations
     custody.py      rotate-key, forget
     reading.py      status, ask
     making.py       template, sample
@@ -17,7 +18,7 @@ import sys
 
 import click
 
-from enrollment.cli import custody, keeping, loading, making, publishing, reading, rows
+from enrollment.cli import custody, keeping, loading, making, publishing, reading, reconciling, rows
 from enrollment.language import Language
 
 
@@ -31,6 +32,7 @@ for _command in (
     *(keeping.deliveries, rows.rows, keeping.quarantine, keeping.withdraw, keeping.verify),
     *(publishing.publish, publishing.diff, publishing.editions),
     publishing.rebuild,
+    *(reconciling.reconcile, reconciling.decide, reconciling.reconciliations),
     *(custody.rotate_key, custody.forget),
     *(reading.status, reading.ask),
     *(making.template, making.make_sample),

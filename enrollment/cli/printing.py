@@ -18,6 +18,8 @@ from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, Un
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
+from enrollment.reconciliation.keeping import ResultDamaged
+from enrollment.reconciliation.reconciling import NoMembers
 from enrollment.reference import ReferenceFault
 from enrollment.store import AlreadyWithdrawn
 
@@ -85,6 +87,14 @@ def _sentence(error: BaseException, language: Language) -> str | None:
             return say("command.delivery_damaged", file=error.path.name)
         case KeyFault():
             return say(f"command.key.{error.reason}", file=str(error.path))
+        case NoMembers():
+            return say(
+                f"command.reconciliation.{error.reason}",
+                source=error.source,
+                month=language.month(error.month),
+            )
+        case ResultDamaged():
+            return say("command.reconciliation.damaged", file=error.path.name)
         case query.NotRecorded():
             return say("command.not_recorded", question=str(error))
         case StoreLocked():

@@ -7,7 +7,7 @@ start at zero stand on a base that nobody sees.
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -62,7 +62,10 @@ class Chart:
 def charts(figure: Figure) -> tuple[tuple[str, Chart], ...]:
     """The charts of a figure with their titles: one, one for each panel, or none for a grid."""
     if figure.panels:
-        return tuple((plain(panel.title), _chart(figure, panel.marks)) for panel in figure.panels)
+        return tuple(
+            (plain(panel.title), _chart(replace(figure, x=panel.x or figure.x), panel.marks))
+            for panel in figure.panels
+        )
     if any(isinstance(mark, Cells) for mark in figure.marks):
         return ()
     return ((figure.title, _chart(figure, figure.marks)),)

@@ -15,7 +15,7 @@ import vl_convert
 from enrollment.drawing.lettering import Spec, dressed, lines, styled, wrapped
 from enrollment.drawing.plot import Plot
 from enrollment.drawing.vega import Outlines, layers
-from enrollment.figures.description import Areas, Figure, Layout, Mark, Words
+from enrollment.figures.description import Areas, Axis, Figure, Layout, Mark, Words
 from enrollment.figures.placing import LINE_HEIGHT
 from enrollment.figures.style import BODY, HEADING, NOTE, Theme, colour
 from enrollment.language import Language
@@ -146,11 +146,13 @@ class _Frame:
         foot = len(self.foot) * NOTE * LINE_HEIGHT
         return round(self.top + self.layout.height + (_GAP + foot if foot else 0) + _MARGIN)
 
-    def plot(self, width: float, height: float, *, first: bool = True, last: bool = True) -> Plot:
+    def plot(
+        self, width: float, height: float, *, x: Axis | None = None, first: bool = True, last: bool = True
+    ) -> Plot:
         """A plot of the figure's axes; the first of a row carries ticks of y, the last of a column of x."""
         layout = self.layout
         return Plot(
-            x=self.figure.x,
+            x=x or self.figure.x,
             y=self.figure.y,
             width=width,
             height=height,
@@ -220,7 +222,7 @@ class _Frame:
         drawn = []
         for place, panel in enumerate(self.figure.panels):
             last = place + columns >= count
-            plot = self.plot(width, height, first=place % columns == 0, last=last)
+            plot = self.plot(width, height, x=panel.x, first=place % columns == 0, last=last)
             words = lines(
                 panel.title,
                 x=plot.place("start"),

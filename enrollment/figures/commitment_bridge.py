@@ -53,9 +53,9 @@ def commitment_bridge(
     commitments: Sequence[CommitmentBySource],
     language: Language,
 ) -> Figure:
-    """The bridge of one goal in one month; `steps` are the five of its answer."""
+    """The bridge of one goal in one month; parts of its steps stand in the table and where one points at."""
     say = language.say
-    people = {step.step: step.people for step in steps}
+    people = {step.step: step.people for step in steps if step.within is None}
     share = {step.step: step.share_of_rise for step in steps}
     low, high = bridge_span(steps)
     axis = Axis(low, high)
@@ -65,7 +65,7 @@ def commitment_bridge(
 
     spans = _spans(people, low)
     unassigned = "beyond" if gap <= 0 else "more_than_needed" if excess else "nobody"
-    details = _details(progress, commitments, unassigned, language)
+    details = _details(progress, commitments, people["committed"], unassigned, language)
     rows, wide_notes, narrow_notes, marks = [], [], [], []
     for place, (step, (start, end)) in enumerate(spans.items()):
         value = people[step]
@@ -74,9 +74,13 @@ def commitment_bridge(
         number = amounts.spelt(value) if stock else amounts.signed(value)
         hover: list[str | Words] = [Words(name, strong=True), details[step]]
         hover.append(language.number(value) if stock else language.signed(value))
-        part = share[step]
-        if part is not None:
-            hover.append(say("figures.commitment_bridge.of_rise", share=language.percent(part, 2)))
+        of_rise = share[step]
+        if of_rise is not None:
+            hover.append(say("figures.commitment_bridge.of_rise", share=language.percent(of_rise, 2)))
+        for part in steps:
+            if part.within == step:
+                words = say(f"figures.commitment_bridge.part.{part.step}")
+                hover.append(Words(f"{language.number(part.people)} {words}", "muted"))
         bar = Bar(place, start, end, number, text(*hover), step)
         marks.append(Bars(_role(step, value), name, (bar,), horizontal=True))
         label = _label(step, value, gap, amounts)
@@ -112,7 +116,7 @@ def commitment_bridge(
         marks=(*marks, *connectors, *cuts),
         wide=beside(rows, pitch=_PITCH, left=LEFT, right=RIGHT, notes=wide_notes, thickness=_THICK),
         narrow=above(rows, pitch=_NARROW_PITCH, notes=narrow_notes, thickness=_NARROW_THICK),
-        table=_table(rows, people, share, language),
+        table=_table(rows, steps, language),
     )
 
 
@@ -147,7 +151,11 @@ def _connectors(people: dict[str, int]) -> list[Path]:
 
 
 def _details(
-    progress: GoalProgress, commitments: Sequence[CommitmentBySource], unassigned: str, language: Language
+    progress: GoalProgress,
+    commitments: Sequence[CommitmentBySource],
+    open_people: int,
+    unassigned: str,
+    language: Language,
 ) -> dict[str, str]:
     say = language.say
     return {
@@ -155,7 +163,7 @@ def _details(
         "verified": say("figures.commitment_bridge.until", day=language.day(progress.as_of)),
         "committed": say(
             "figures.commitment_bridge.open_of",
-            open=language.number(sum(row.outstanding for row in commitments)),
+            open=language.number(open_people),
             committed=language.number(sum(row.committed for row in commitments)),
         ),
         "unassigned": say(f"figures.commitment_bridge.{unassigned}"),
@@ -213,11 +221,20 @@ def _finding(people: dict[str, int], gap: int, language: Language) -> str:
     return language.say(f"figures.commitment_bridge.{key}", **values)
 
 
-def _table(
-    rows: Sequence[Row], people: dict[str, int], share: dict[str, float | None], language: Language
-) -> Table:
+def _table(rows: Sequence[Row], steps: Sequence[CommitmentBridge], language: Language) -> Table:
     say = language.say
-    parts = {step: share[step] for step in people}
+    names = iter(rows)
+
+    def name(step: CommitmentBridge) -> str:
+        if step.within is None:
+            return next(names).name[0][0].text
+        part = say(f"figures.commitment_bridge.part.{step.step}")
+        return say("figures.commitment_bridge.part_of", name=part)
+
+    def number(step: CommitmentBridge) -> str:
+        signed = step.share_of_rise is not None and step.within is None
+        return language.signed(step.people) if signed else language.number(step.people)
+
     return Table(
         columns=(
             Column(say("figures.column.step"), "left"),
@@ -226,12 +243,12 @@ def _table(
         ),
         rows=tuple(
             (
-                row.name[0][0].text,
-                language.number(value) if parts[step] is None else language.signed(value),
-                "" if parts[step] is None else language.percent(parts[step] or 0, 2),
+                name(step),
+                number(step),
+                "" if step.share_of_rise is None else language.percent(step.share_of_rise, 2),
             )
-            for row, (step, value) in zip(rows, people.items(), strict=True)
+            for step in steps
         ),
-        machine_columns=("step", "people", "share_of_rise"),
-        machine_rows=tuple((step, value, parts[step]) for step, value in people.items()),
+        machine_columns=("step", "people", "share_of_rise", "within"),
+        machine_rows=tuple((step.step, step.people, step.share_of_rise, step.within) for step in steps),
     )

@@ -1,8 +1,9 @@
 """The commitments of the partner sources, magnified by a stated factor against the bridge."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from enrollment.answers import CommitmentBridge, CommitmentBySource, GoalProgress
+from enrollment.answers import CommitmentBridge, CommitmentBySource, CommitmentLadder, GoalProgress
 from enrollment.figures.commitment_bridge import LEFT, NARROW_PLOT, RIGHT, WIDE_PLOT, bridge_span
 from enrollment.figures.description import (
     Axis,
@@ -12,9 +13,10 @@ from enrollment.figures.description import (
     Figure,
     Mark,
     Note,
+    Role,
     Table,
+    Text,
     Words,
-    plain,
     text,
 )
 from enrollment.figures.placing import shorten, text_width
@@ -24,7 +26,7 @@ from enrollment.figures.units import Amounts
 from enrollment.language import Language
 
 FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
-_PITCH, _NARROW_PITCH = 30, 44
+_PITCH, _PITCH_TOLD, _NARROW_PITCH = 30, 40, 44
 
 
 def commitment_by_source(
@@ -33,17 +35,25 @@ def commitment_by_source(
     steps: Sequence[CommitmentBridge],
     progress: GoalProgress,
     language: Language,
+    ladder: Sequence[CommitmentLadder] = (),
 ) -> Figure:
     """Active and still open of each commitment; the axis is the bridge's span divided by the factor.
+
+    Where `ladder` knows a roster, what is open is told by its maturity: listed, or not yet on a roster.
 
     At the bridge's own width a person is exactly so many times as wide here as there. Commitments that
     are too large for the bridge get a scale of their own, and the subtitle says so.
     """
     say = language.say
     low, high = bridge_span(steps)
-    labels = [_label(row, language) for row in commitments]
-    widest = max((_width(label) for label in labels), default=0)
-    longest = max((max(row.committed, row.active or 0) for row in commitments), default=0)
+    standing = {(row.agreement, row.source): row for row in ladder if row.received is not None}
+    spans = [_span(row, standing.get((row.agreement, row.source))) for row in commitments]
+    labels = [_label(row, span, language) for row, span in zip(commitments, spans, strict=True)]
+    widest = max((_width(line) for label in labels for line in label), default=0)
+    longest = max(
+        (max(row.committed, row.active or 0, *span) for row, span in zip(commitments, spans, strict=True)),
+        default=0,
+    )
     factor = _factor(high - low, longest, _room(widest))
     scale = "magnified" if factor > 1 else "same" if factor == 1 else "own"
     axis = Axis(0.0, (high - low) / factor if factor else longest / _room(widest))
@@ -52,54 +62,57 @@ def commitment_by_source(
 
     marks: list[Mark] = []
     rows, notes = [], []
-    for place, (row, name, label) in enumerate(zip(commitments, names, labels, strict=True)):
+    for place, (row, name, label, span) in enumerate(zip(commitments, names, labels, spans, strict=True)):
+        open_people = span.end - span.active
         hover = text(
             Words(name, strong=True),
             language.pick(row.partner_name, row.partner_name_en),
-            plain(text(label)),
-            say("figures.commitment_by_source.open", number=language.number(row.outstanding)),
+            *("".join(words.text for words in line) for line in label),
+            say("figures.commitment_by_source.open", number=language.number(open_people)),
         )
-        active = row.active or 0
-        if row.outstanding > 0:
-            bar = Bar(place, active, row.committed, language.number(row.outstanding), hover, row.source)
-            marks.append(
-                Bars(
-                    "plan",
-                    say("figures.commitment_by_source.outstanding"),
-                    (bar,),
-                    horizontal=True,
-                    colour=colours[row.source],
-                )
-            )
-        if active:
-            bar = Bar(place, 0, active, language.number(active), hover, row.source)
-            marks.append(
-                Bars("actual", say("figures.commitment_by_source.active"), (bar,), True, colours[row.source])
-            )
-        end = max(row.committed, active)
-        notes.append(Note(end, place, text(label), dx=8))
+        colour = colours[row.source]
+        pieces: tuple[tuple[Role, str, int, int, str | None], ...] = (
+            ("plan", "outstanding", span.listed, span.end, colour),
+            ("context", "listed_name", span.active, span.listed, None),
+            ("actual", "active", 0, span.active, colour),
+        )
+        for role, word, start, end, paint in pieces:
+            if end > start:
+                bar = Bar(place, start, end, language.number(end - start), hover, row.source)
+                marks.append(Bars(role, say(f"figures.commitment_by_source.{word}"), (bar,), True, paint))
+        notes.append(Note(max(span.end, row.active or 0), place, label, dx=8))
         rows.append(
             Row(
                 name=text(shorten(name, NOTE, LEFT - 14)),
-                short_name=text(shorten(name, NOTE, NARROW_PLOT - 16 - _width(label))),
-                value=text(label),
+                short_name=text(shorten(name, NOTE, NARROW_PLOT - 16 - _width(label[0]))),
+                value=label[:1],
             )
         )
 
     committed = sum(row.committed for row in commitments)
     rise = progress.rise_needed
+    remarks = [say(f"figures.commitment_by_source.subtitle_{scale}")]
+    if standing:
+        remarks.append(say("figures.commitment_by_source.subtitle_maturity"))
     return Figure(
         name="commitment_by_source",
         title=_title(commitments, factor, committed, rise, language),
-        subtitle=say(f"figures.commitment_by_source.subtitle_{scale}") if commitments else "",
+        subtitle=" ".join(remarks) if commitments else "",
         alt=_finding(commitments, committed, rise, language),
         unit=Amounts(language, 1).heading,
         x=axis,
         y=row_axis(rows),
         marks=tuple(marks),
-        wide=beside(rows, pitch=_PITCH, left=LEFT, right=RIGHT, notes=notes, thickness=0.6),
+        wide=beside(
+            rows,
+            pitch=_PITCH_TOLD if standing else _PITCH,
+            left=LEFT,
+            right=RIGHT,
+            notes=notes,
+            thickness=0.6,
+        ),
         narrow=above(rows, pitch=_NARROW_PITCH, thickness=0.4),
-        table=_table(commitments, names, language),
+        table=_table(commitments, names, standing, language),
     )
 
 
@@ -117,12 +130,45 @@ def _room(widest: float) -> float:
     return max(1 - (widest + 12) / WIDE_PLOT, 0.3)
 
 
-def _label(row: CommitmentBySource, language: Language) -> tuple[Words, ...]:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where the pieces of a bar end: who is active, who is on the roster besides, who is promised besides."""
+
+    active: int
+    listed: int
+    end: int
+    known: bool
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((self.active, self.listed, self.end))
+
+
+def _span(row: CommitmentBySource, standing: CommitmentLadder | None) -> _Span:
+    if standing is None:
+        active = row.active or 0
+        return _Span(active, active, active + row.outstanding, False)
+    listed, promised = standing.listed or 0, standing.promised
+    # Members who are not on the roster are active, too.
+    active = max(row.committed - listed - promised, (standing.received or 0) - listed)
+    return _Span(active, active + listed, active + listed + promised, True)
+
+
+def _label(row: CommitmentBySource, span: _Span, language: Language) -> Text:
+    say = language.say
     committed = language.number(row.committed)
-    if row.active is None:
-        return (Words(language.say("figures.commitment_by_source.unknown_of", committed=committed)),)
-    active = Words(language.number(row.active), strong=True)
-    return active, Words(" " + language.say("figures.commitment_by_source.active_of", committed=committed))
+    if not span.known and row.active is None:
+        return text(say("figures.commitment_by_source.unknown_of", committed=committed))
+    reached = span.active if span.known else row.active or 0
+    active = Words(language.number(reached), strong=True)
+    first = (active, Words(" " + say("figures.commitment_by_source.active_of", committed=committed)))
+    if not span.known:
+        return text(first)
+    open_ones = [
+        say(f"figures.commitment_by_source.{word}", number=language.number(number))
+        for word, number in (("listed", span.listed - span.active), ("promised", span.end - span.listed))
+        if number
+    ]
+    return text(first, Words(", ".join(open_ones), "muted")) if open_ones else text(first)
 
 
 def _title(
@@ -157,9 +203,24 @@ def _finding(commitments: Sequence[CommitmentBySource], committed: int, rise: in
     )
 
 
-def _table(commitments: Sequence[CommitmentBySource], names: Sequence[str], language: Language) -> Table:
+def _table(
+    commitments: Sequence[CommitmentBySource],
+    names: Sequence[str],
+    standing: Mapping[tuple[str, str], CommitmentLadder],
+    language: Language,
+) -> Table:
     say = language.say
     unknown = say("figures.unknown")
+
+    def on_ladder(row: CommitmentBySource, field: str) -> int | None:
+        ladder = standing.get((row.agreement, row.source))
+        value: int | None = getattr(ladder, field) if ladder else None
+        return value
+
+    def number(value: int | None) -> str:
+        return unknown if value is None else language.number(value)
+
+    told = ("listed", "promised") if standing else ()
     return Table(
         columns=(
             Column(say("figures.column.source"), "left"),
@@ -168,6 +229,7 @@ def _table(commitments: Sequence[CommitmentBySource], names: Sequence[str], lang
             Column(say("figures.column.committed")),
             Column(say("figures.column.active")),
             Column(say("figures.column.outstanding")),
+            *(Column(say(f"figures.commitment_by_source.{field}_name")) for field in told),
         ),
         rows=tuple(
             (
@@ -175,14 +237,23 @@ def _table(commitments: Sequence[CommitmentBySource], names: Sequence[str], lang
                 language.pick(row.partner_name, row.partner_name_en),
                 language.day(row.signed_on),
                 language.number(row.committed),
-                unknown if row.active is None else language.number(row.active),
+                number(row.active),
                 language.number(row.outstanding),
+                *(number(on_ladder(row, field)) for field in told),
             )
             for row, name in zip(commitments, names, strict=True)
         ),
-        machine_columns=("agreement", "source", "signed_on", "committed", "active", "outstanding"),
+        machine_columns=("agreement", "source", "signed_on", "committed", "active", "outstanding", *told),
         machine_rows=tuple(
-            (row.agreement, row.source, row.signed_on.isoformat(), row.committed, row.active, row.outstanding)
+            (
+                row.agreement,
+                row.source,
+                row.signed_on.isoformat(),
+                row.committed,
+                row.active,
+                row.outstanding,
+                *(on_ladder(row, field) for field in told),
+            )
             for row in commitments
         ),
     )

@@ -185,12 +185,16 @@ Mark = Path | Dots | Bars | Bracket | Cut | Cells | Areas
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One of several small charts on the same two axes, under a title of its own."""
+    """One of several small charts on the same two axes, under a title of its own.
+
+    `x` is the span of an x axis of its own, where one is needed; the title says so then.
+    """
 
     title: Text
     marks: tuple[Mark, ...]
     notes: tuple["Note", ...] = ()
     narrow_notes: tuple["Note", ...] = ()
+    x: "Axis | None" = None
 
 
 @dataclass(frozen=True, slots=True)

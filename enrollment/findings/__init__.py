@@ -5,6 +5,14 @@ same. `**` marks what is set in bold.
 """
 
 from enrollment.findings.breakdown import breakdown_title, coverage
+from enrollment.findings.commitments import (
+    combined,
+    commitments_detail,
+    commitments_figures,
+    commitments_title,
+    maybe_not_new,
+    next_step,
+)
 from enrollment.findings.editions import editions_title
 from enrollment.findings.movement import movement_detail, movement_title, people_known, retention_unknown
 from enrollment.findings.progress import (
@@ -31,15 +39,21 @@ __all__ = [
     "Arrival",
     "arrival",
     "breakdown_title",
+    "combined",
+    "commitments_detail",
+    "commitments_figures",
     "commitments_remark",
+    "commitments_title",
     "coverage",
     "edition_changes",
     "editions_title",
+    "maybe_not_new",
     "missing_remark",
     "month_changes",
     "movement_detail",
     "movement_title",
     "newly_active",
+    "next_step",
     "people_known",
     "progress_detail",
     "progress_figures",

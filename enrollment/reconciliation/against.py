@@ -19,7 +19,7 @@ from enrollment.store import Store
 class NoMembers(Exception):
     """A roster cannot be held against a month.
 
-    `reason` is `no_people` (no file about people is known for the month), `totals_only` (the roster's source
+    `reason` is `no_people` (no file about people is known for the month), `totals_only_source` (the source
     is known as totals, in which nobody can be looked up) or `other_keys` (members or roster have keys of
     somebody else).
     """
@@ -47,7 +47,7 @@ class Against:
         if not self.listings:
             raise NoMembers("no_people", self.month, self.source)
         if self.source in self.totals_only:
-            raise NoMembers("totals_only", self.month, self.source)
+            raise NoMembers("totals_only_source", self.month, self.source)
         if len({listing.delivery.key_space for listing in self.listings}) > 1:
             raise NoMembers("other_keys", self.month, self.source)
 

@@ -192,34 +192,37 @@ class Reconciliations:
             raise ResultDamaged(self._path(result, "reverse"))
         self.near_misses(result)
 
-    def rewrite(self, prepared: Path, spaces: Iterable[str], rekey: Rekey, space: str) -> int:
-        """Write the reconciliations of some key spaces anew below `prepared`, with other keys.
+    def rewrite(self, prepared: Path, rekeyed: Callable[[str], tuple[Rekey, str] | None]) -> int:
+        """Write the reconciliations anew below `prepared`, with other keys.
 
-        People for whom `rekey` gives null are taken out; the lines about them stay, and so do all counts, but
-        a proposal that they are meant goes. Returns how many keys changed. The caller puts the files in place
-        and holds the lock.
+        `rekeyed` says for a key space how its keys change and in which space they lie then; None leaves all
+        that is of that space as it is. People for whom a key becomes null are taken out; the lines about them
+        stay, and so do all counts, but a proposal that they are meant goes. Returns how many keys changed.
+        The caller puts the files in place and holds the lock.
         """
-        spaces, changed = set(spaces), 0
+        changed = 0
         folder = prepared / self.folder.name
         for kept in self._kept():
-            if kept.result.key_space not in spaces:
+            change = rekeyed(kept.result.key_space)
+            if change is None:
                 continue
-            digests, touched = {}, 0
-            for name in TABLES:
-                table, count = _rekeyed(self._table(kept.result, name), name, rekey)
-                touched += count
+            rekey, space = change
+            tables = {name: _rekeyed(self._table(kept.result, name), name, rekey) for name in TABLES}
+            touched = sum(count for _, count in tables.values())
+            if not touched and space == kept.result.key_space:
+                continue
+            changed += touched
+            digests = {}
+            for name, (table, _) in tables.items():
                 path = folder / f"{kept.result.name}.{name}.parquet"
                 durable.write_bytes(path, _written(table))
                 digests[name] = durable.sha256(path)
-            changed += touched
-            updated = replace(kept.result, key_space=space)
-            durable.write_json(
-                folder / f"{kept.result.name}.json",
-                _record_of(replace(kept, result=updated, digests=digests)),
-            )
-        decisions = [_decision_rekeyed(item, spaces, rekey, space) for item in self.decisions()]
-        if decisions:
-            durable.write_json(folder / _DECISIONS, [asdict(item) for item in decisions if item])
+            updated = replace(kept, result=replace(kept.result, key_space=space), digests=digests)
+            durable.write_json(folder / f"{kept.result.name}.json", _record_of(updated))
+        decisions = self.decisions()
+        left = [_decision_rekeyed(item, rekeyed) for item in decisions]
+        if left != list(decisions):
+            durable.write_json(folder / _DECISIONS, [asdict(item) for item in left if item])
         return changed
 
     def _kept(self) -> tuple[_Kept, ...]:
@@ -309,9 +312,13 @@ def open_rows(near_misses: pa.Table, rows: pa.Table) -> int:
     return len(waiting.filter(pc.is_in(waiting, value_set=missing)).unique())
 
 
-def _decision_rekeyed(decision: Decision, spaces: set[str], rekey: Rekey, space: str) -> Decision | None:
-    if decision.key_space not in spaces:
+def _decision_rekeyed(
+    decision: Decision, rekeyed: Callable[[str], tuple[Rekey, str] | None]
+) -> Decision | None:
+    change = rekeyed(decision.key_space)
+    if change is None:
         return decision
+    rekey, space = change
     both = pa.array([bytes.fromhex(decision.key), bytes.fromhex(decision.candidate)], pa.binary(16))
     key, candidate = rekey(both).to_pylist()
     if key is None or candidate is None:

@@ -102,10 +102,9 @@ class Ledger:
 
     def proposals(self, asked: pa.Table) -> pa.Table:
         """Near misses of the rows that were not found by their own NIK, with what was decided of them."""
-        missing = pc.or_(pc.equal(self.rows["class"], "not_found"), self.rows["confirmed"])
-        wanted = self.rows.filter(missing)["row"]
-        rows = asked.filter(pc.is_in(asked["row"], value_set=wanted))
         in_scope = self.rows.filter(pc.is_in(self.rows["class"], value_set=pa.array(PEOPLE)))
+        missing = pc.or_(pc.equal(in_scope["class"], "not_found"), in_scope["confirmed"])
+        rows = asked.filter(pc.is_in(asked["row"], value_set=in_scope.filter(missing)["row"]))
         keys = self.against.store.keys()
         return self.decided(near_misses(rows, keys, self.against.memberships, in_scope["key"]))
 

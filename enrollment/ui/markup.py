@@ -148,6 +148,41 @@ def swatch(colour: str, text: str) -> Html:
     return Html(f"{painted}{escape(text)}")
 
 
+def duration(start: int, now: int, end: int, span: int) -> Html:
+    """A stretch of time within a longer one, in days: outlined to its end, solid as far as it has run.
+
+    The days stand beside it, so that it says nothing to those who do not see it.
+    """
+    whole = max(span, 1)
+
+    def piece(kind: str, first: int, last: int) -> str:
+        width = max(100 * (last - first) / whole, 0.8)
+        left = min(100 * first / whole, 100 - width)
+        return f'<i class="{kind}" style="left:{left:.2f}%;width:{width:.2f}%"></i>'
+
+    outlined = piece("less", start, end) if end > now else ""
+    return Html(f'<span class="step" aria-hidden="true">{outlined}{piece("more", start, now)}</span>')
+
+
+def two_lines(first: str, second: str) -> Html:
+    """A cell with a muted line under its text."""
+    return Html(f'{escape(first)}<br><span class="note">{escape(second)}</span>')
+
+
+def steps(groups: Iterable[tuple[str, Iterable[tuple[str, str, str, str]]]]) -> str:
+    """What comes next, in columns by subject: people, what to do, by whom and when, how late it is."""
+    columns = ""
+    for name, lines in groups:
+        items = "".join(
+            f'<li><span class="count">{escape(people)}</span><div>{rich(what)}<p class="note">{rich(who)}'
+            + (f' <strong class="behind">▼ {escape(late)}</strong>' if late else "")
+            + "</p></div></li>"
+            for people, what, who, late in lines
+        )
+        columns += f"<div><h3>{escape(name)}</h3><ul>{items}</ul></div>"
+    return f'<div class="steps">{columns}</div>'
+
+
 def folded(summary: str, html: str) -> str:
     """Content behind a word that opens it, in the browser alone."""
     return f"<details><summary>{escape(summary)}</summary>{html}</details>"

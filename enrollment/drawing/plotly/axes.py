@@ -1,7 +1,7 @@
 """Axes: where a chart's marks stand, and those of small charts side by side."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrollment.drawing.plotly.words import Spec, annotation, markup, place
 from enrollment.figures.description import Axis, Cells, Figure, Layout, Note, Panel, Tick
@@ -138,8 +138,11 @@ def frames(figure: Figure, layout: Layout, plot: float) -> list[Frame]:
 
 
 def framed(figure: Figure, layout: Layout, frame: Frame, theme: Theme) -> Spec:
-    """Both axes of a small chart: one range for all, labels only where the first of a row or column is."""
-    x = x_axis(figure, layout, theme) | {"domain": list(frame.across), "anchor": f"y{frame.axes}"}
+    """Both axes of a small chart: labels only where the first of a row or column is."""
+    x = x_axis(replace(figure, x=frame.panel.x or figure.x), layout, theme) | {
+        "domain": list(frame.across),
+        "anchor": f"y{frame.axes}",
+    }
     y = y_axis(figure, layout, theme) | {"domain": list(frame.up), "anchor": f"x{frame.axes}"}
     x["showticklabels"] = x["showticklabels"] and frame.lowest
     y["showticklabels"] = y["showticklabels"] and frame.first
