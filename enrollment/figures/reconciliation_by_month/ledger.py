@@ -94,7 +94,7 @@ def ledger(
     notes = [_above(piece) for piece in inside]
     # The list of a narrow screen holds dots, which need a place on the axis; labels do not.
     listed = len(outside) + 0.4 if narrow else 0.0
-    below = 0 if narrow else 3 * _LINE
+    below = 0 if narrow else (max(_tiers(outside), 2) + 1) * _LINE
     if narrow:
         for place, piece in enumerate(outside):
             x, y = whole * 0.03, half + 0.9 + place
@@ -154,9 +154,8 @@ def _above(piece: _Piece) -> Note:
 
 
 def _below(pieces: Sequence[_Piece], pixels: float) -> list[Note]:
-    """Labels on one line, or on two by turns where one is too short; lines to the farther pass behind."""
-    needed = sum(piece.width + _GAP for piece in pieces)
-    tiers = 1 if needed <= WIDE_PLOT else 2
+    """Labels by turns on as many lines as they need; a line to a farther one passes behind the nearer."""
+    tiers = _tiers(pieces)
     notes = []
     for tier in reversed(range(tiers)):
         shown = pieces[tier::tiers]
@@ -181,6 +180,20 @@ def _below(pieces: Sequence[_Piece], pixels: float) -> list[Note]:
             for piece, centre in zip(shown, centres, strict=True)
         ]
     return notes
+
+
+def _tiers(pieces: Sequence[_Piece]) -> int:
+    """How many lines the labels below the bar take."""
+    lines = range(1, len(pieces) + 1)
+    fitting = (
+        tiers
+        for tiers in lines
+        if all(
+            sum(piece.width + _GAP for piece in pieces[tier::tiers]) <= WIDE_PLOT + _GAP
+            for tier in range(tiers)
+        )
+    )
+    return next(fitting, 1)
 
 
 def _table(row: ReconciliationByMonth, language: Language) -> Table:
