@@ -18,35 +18,32 @@ from enrollment.ui.reconciliation import picked as picking
 from enrollment.ui.reconciliation.picked import Picked
 from enrollment.ui.steward import Failed
 
-_WANTED, _RUNNING, _ANSWER = "roster_wanted", "roster_running", "roster_answer"
+_WANTED, _RUNNING, _ANSWER, _DONE = "roster_wanted", "roster_running", "roster_answer", "rosters_done"
 
 Answer = dict[str, Any]
-"""What is said of a roster: its documents by language, or why nothing came of it."""
+"""What is said of a roster, and at which source and month: documents by language, or what went wrong."""
 
 
 def form(picked: Picked) -> None:
     """Choose a roster, its source and its month, and reconcile it; or why this server takes none."""
-    choice, language = picked.choice, picked.choice.language
+    language = picked.choice.language
     say = language.say
     if why_not := steward.barred():
         markup.show(markup.note(say(f"editions.upload.barred.{why_not}")))
         return
     with st.expander(say("reconciliation.upload.title")), st.container(key="reconcile", gap="small"):
-        markup.show(
-            uploading.words(language, "reconcile") + markup.note(say("reconciliation.upload.subtitle"))
-        )
+        subtitle = markup.note(say("reconciliation.upload.subtitle"))
+        markup.show(uploading.words(language, "reconcile") + subtitle)
         if interrupted := st.session_state.pop(_RUNNING, ""):
             st.warning(markup.inert(say("reconciliation.upload.interrupted", file=interrupted)))
         file = st.file_uploader(
-            say("reconciliation.upload.file"), key="roster_file", max_upload_size=steward.UPLOAD_LIMIT
+            say("reconciliation.upload.file"),
+            key=f"roster_file_{st.session_state.get(_DONE, 0)}",
+            max_upload_size=steward.UPLOAD_LIMIT,
         )
         source, month = _about(picked)
         if file and st.session_state.pop(_WANTED, None) == file.file_id:
-            answer = _reconciled(language, file, source, month)
-            st.session_state[_ANSWER] = (file.file_id, answer)
-            if result := answer.pop("result", None):
-                picking.show_next(choice, result)
-                st.rerun()
+            _reconcile(picked, file, source, month)
         st.button(
             say("reconciliation.upload.reconcile"),
             key="reconcile_roster",
@@ -55,9 +52,22 @@ def form(picked: Picked) -> None:
             on_click=_want,
             args=(file.file_id if file else "",),
         )
-        about, answer = st.session_state.get(_ANSWER, ("", {}))
-        if file and about == file.file_id:
-            _answer(language, file, answer)
+    answer: Answer = st.session_state.get(_ANSWER, {})
+    if answer.get("about") == (picked.source, picked.month):
+        _answer(language, answer)
+
+
+def _reconcile(picked: Picked, file: UploadedFile, source: str, month: dt.date) -> None:
+    """Reconcile what was asked for; its result is shown at once, and the file is let go of."""
+    answer = _reconciled(picked.choice.language, file, source, month)
+    result = answer.pop("result", None)
+    shown_next = (picked.source, picked.month) if result is None else (result.source, result.month)
+    st.session_state[_ANSWER] = answer | {"name": shown(file.name), "about": shown_next}
+    if result is not None:
+        picking.show_next(picked.choice, result)
+        # Another key is another uploader, which holds no file.
+        st.session_state[_DONE] = st.session_state.get(_DONE, 0) + 1
+        st.rerun()
 
 
 def _about(picked: Picked) -> tuple[str, dt.date]:
@@ -142,10 +152,10 @@ def _document(outcome: Outcome, language: Language) -> Mapping[str, Any]:
     }
 
 
-def _answer(language: Language, file: UploadedFile, answer: Answer) -> None:
+def _answer(language: Language, answer: Answer) -> None:
     """Refused or reconciled, the notes, and the faults row by row."""
     say: Callable[..., str] = language.say
-    name = shown(file.name)
+    name = answer["name"]
     if "failed" in answer:
         st.error(markup.inert(f"{name}: {answer['failed'].sentence(language)}"))
         return
@@ -170,4 +180,4 @@ def _answer(language: Language, file: UploadedFile, answer: Answer) -> None:
         + "</div>"
     )
     if faults:
-        uploading.download(faults, name, file.file_id)
+        uploading.download(faults, name, "roster")
