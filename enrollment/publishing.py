@@ -5,7 +5,7 @@ the shipped sample, one edition a month as it would have become known.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from enrollment import answers, building, comparison, edition, fold, lock
@@ -15,6 +15,7 @@ from enrollment.delivery import Delivery, counted
 from enrollment.edition import Edition, NothingPublished, Publication
 from enrollment.headline import NoGoal, default_goal, default_month, headline
 from enrollment.months import WESTERN_INDONESIA
+from enrollment.reconciliation.keeping import Reconciliations
 from enrollment.reconciliation.result import Result
 from enrollment.sample_assumptions import KNOWLEDGE_DAY
 from enrollment.store import Store, sample_deliveries
@@ -83,10 +84,11 @@ def preview(store: Store, *, progress: Callable[[int, int], None] | None = None)
     """
     with lock.writing(store.root):
         before = _before(store)
-        candidate = building.build(
-            store, _deliveries(store), store.reference(), progress, _results(store, dt.datetime.now(dt.UTC))
-        )
-        built = _opened(candidate, lock.user(), "", dt.datetime.now(dt.UTC))
+        now = dt.datetime.now(dt.UTC)
+        deliveries = _deliveries(store)
+        results = _results(store, deliveries, now)
+        candidate = building.build(store, deliveries, store.reference(), progress, results)
+        built = _opened(candidate, lock.user(), "", now)
         try:
             if before and candidate.fingerprint == before.fingerprint:
                 return Outcome(before.publication, False)
@@ -142,9 +144,8 @@ def rebuild(store: Store) -> tuple[Publication, ...]:
         for publication in lost:
             if publication.fingerprint not in whole:
                 deliveries, tables = store.as_known(publication.time)
-                candidate = building.build(
-                    store, deliveries, tables, results=_results(store, publication.time)
-                )
+                results = _results(store, deliveries, publication.time)
+                candidate = building.build(store, deliveries, tables, results=results)
                 if candidate.fingerprint != publication.fingerprint:
                     _discard(store, candidate)
                     continue
@@ -207,9 +208,17 @@ def _deliveries(store: Store) -> tuple[Delivery, ...]:
     return deliveries
 
 
-def _results(store: Store, known_at: dt.datetime) -> tuple[Result, ...]:
-    """The reconciliations that were made by a moment, the newest of each month and source."""
-    return ()
+def _results(store: Store, deliveries: Iterable[Delivery], known_at: dt.datetime) -> tuple[Result, ...]:
+    """The reconciliations that counted at a moment, of members who are still known then.
+
+    Those of the sample end with it, and so do those of a withdrawn file.
+    """
+    known = {item.sha256 for item in deliveries if item.withdrawn is None}
+    return tuple(
+        result
+        for result in Reconciliations(store).results(known_at)
+        if all(compared.sha256 in known for compared in result.compared)
+    )
 
 
 def _before(store: Store) -> Edition | None:
@@ -228,7 +237,8 @@ def _publish(
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     before = _before(store)
-    candidate = building.build(store, deliveries, store.reference(), progress, _results(store, time))
+    results = _results(store, deliveries, time)
+    candidate = building.build(store, deliveries, store.reference(), progress, results)
     if before and candidate.fingerprint == before.fingerprint:
         if candidate.path != before.path:
             _discard(store, candidate)

@@ -62,9 +62,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    number: int
     result: Result
     digests: dict[str, str]
+    counted_from: tuple[tuple[int, dt.datetime], ...]
+    """When it began to count, again after a decision was taken back, in the order of all results."""
+
+    def number(self, known_at: dt.datetime | None = None) -> int:
+        """Its place among those that counted by a moment, the last of them highest; 0 where it did not."""
+        return max(
+            (number for number, at in self.counted_from if known_at is None or at <= known_at), default=0
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,8 @@ class Reconciliations:
         Raises ResultDamaged.
         """
         newest: dict[tuple[dt.date, str], Result] = {}
-        for kept in self._kept():
-            if known_at is None or kept.result.at <= known_at:
+        for kept in sorted(self._kept(), key=lambda kept: kept.number(known_at)):
+            if kept.number(known_at):
                 newest[kept.result.month, kept.result.source] = kept.result
         return tuple(newest[about] for about in sorted(newest))
 
@@ -110,26 +117,24 @@ class Reconciliations:
         return self._table(result, "reverse")
 
     def put(self, result: Result, rows: pa.Table, near_misses: pa.Table, reverse: pa.Table) -> Result:
-        """Keep a result as the one that counts; one that is kept already keeps its time.
+        """Keep a result as the one that counts; one that is kept already stays as it was made first.
 
         The caller holds the lock. Raises ResultDamaged, OSError.
         """
         kept = self._kept()
-        number = max((item.number for item in kept), default=0) + 1
-        same = [item for item in kept if item.result.name == result.name]
-        if same:
-            (item,) = same
-            counting = [other for other in kept if _about(other) == _about(item)]
-            if counting[-1] is not item:
-                self._record(replace(item, number=number))
-            return item.result
+        begins = (1 + max((item.number() for item in kept), default=0), result.at)
+        for item in kept:
+            if item.result.name == result.name:
+                if self.of(result.source, result.month) != item.result:
+                    self._record(replace(item, counted_from=(*item.counted_from, begins)))
+                return item.result
         digests = {}
         tables = {"rows": rows, "near_misses": near_misses, "reverse": reverse}
         for name, table in tables.items():
             path = self._path(result, name)
             durable.write_bytes(path, _written(table))
             digests[name] = durable.sha256(path)
-        self._record(_Kept(number, result, digests))
+        self._record(_Kept(result, digests, (begins,)))
         return result
 
     def decisions(self) -> tuple[Decision, ...]:
@@ -232,10 +237,13 @@ class Reconciliations:
                 continue
             try:
                 record = json.loads(path.read_text(encoding="utf-8"))
-                found.append(_Kept(int(record["number"]), result_of(record["result"]), dict(record["files"])))
+                counted = (
+                    (int(number), dt.datetime.fromisoformat(at)) for number, at in record["counted_from"]
+                )
+                found.append(_Kept(result_of(record["result"]), dict(record["files"]), tuple(counted)))
             except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
                 raise ResultDamaged(path) from error
-        return tuple(sorted(found, key=lambda kept: kept.number))
+        return tuple(sorted(found, key=lambda kept: kept.number()))
 
     def _record(self, kept: _Kept) -> None:
         durable.write_json(self.folder / f"{kept.result.name}.json", _record_of(kept))
@@ -269,12 +277,12 @@ class Reconciliations:
         durable.write_json(self.folder / _DECISIONS, [asdict(item) for item in decisions])
 
 
-def _about(kept: _Kept) -> tuple[str, dt.date]:
-    return kept.result.source, kept.result.month
-
-
 def _record_of(kept: _Kept) -> dict[str, Any]:
-    return {"number": kept.number, "result": kept.result.document(), "files": kept.digests}
+    return {
+        "result": kept.result.document(),
+        "files": kept.digests,
+        "counted_from": [[number, at.astimezone(dt.UTC).isoformat()] for number, at in kept.counted_from],
+    }
 
 
 def _written(table: pa.Table) -> bytes:

@@ -101,9 +101,7 @@ def memberships(
     """
     schema = pa.schema([MEMBERSHIPS.field(name) for name in columns])
     found = [
-        rows
-        for listing in listed
-        for rows in _rows(store.people(listing.delivery), listing, sought, {*columns, "source", "province"})
+        rows for listing in listed for rows in _rows(store.people(listing.delivery), listing, sought, columns)
     ]
     return _together(found, schema)
 
@@ -126,7 +124,8 @@ def others(store: Store, listed: Iterable[Listing], source: str, known: Sought) 
 
 
 def _rows(path: Path, listing: Listing, sought: Sought, columns: Iterable[str]) -> Iterator[pa.Table]:
-    wanted = [name for name in columns if name != "key"]
+    # Decoding a column costs as much as the keys, so only what decides is read besides.
+    wanted = {*columns, "source"} - {"key"} | ({"province"} if _in_places(listing) else set())
     with pq.ParquetFile(path, read_dictionary=list(_TEXTS)) as file:
         for group in range(file.num_row_groups):
             keys = file.read_row_group(group, ["key"])["key"]
@@ -134,7 +133,7 @@ def _rows(path: Path, listing: Listing, sought: Sought, columns: Iterable[str]) 
             if not len(positions):
                 continue
             at = pa.array(positions)
-            rows = file.read_row_group(group, wanted).take(at).append_column("key", keys.take(at))
+            rows = file.read_row_group(group, sorted(wanted)).take(at).append_column("key", keys.take(at))
             yield _counting(rows, listing, listing.sources)
 
 
@@ -142,6 +141,8 @@ def _counting(rows: pa.Table, listing: Listing, sources: frozenset[str]) -> pa.T
     """The rows of the sources, in the places for which the file counts."""
     if sources != frozenset(listing.delivery.sources):
         rows = rows.filter(pc.is_in(rows["source"].cast(pa.string()), value_set=pa.array(sorted(sources))))
+    if not _in_places(listing):
+        return rows
     holding = listing.holding
     provinces = rows["province"].cast(pa.string())
     if holding.only is not None:
@@ -150,6 +151,11 @@ def _counting(rows: pa.Table, listing: Listing, sources: frozenset[str]) -> pa.T
     if holding.without:
         rows = rows.filter(pc.invert(pc.is_in(provinces, value_set=pa.array(sorted(holding.without)))))
     return rows
+
+
+def _in_places(listing: Listing) -> bool:
+    """Whether the file counts for some provinces only."""
+    return listing.holding.only is not None or bool(listing.holding.without)
 
 
 def _groups_of(file: pq.ParquetFile, source: str) -> Iterator[int]:
