@@ -101,9 +101,7 @@ def _wishes(language: Language) -> Wishes | None:
             say("editions.upload.source"),
             ["", *sources],
             key="delivery_source",
-            format_func=lambda code: (
-                markup.inert(sources[code]) if code else say("editions.upload.any_source")
-            ),
+            format_func=lambda code: sources[code] if code else say("editions.upload.any_source"),
             width=330,
         )
         scope = st.selectbox(

@@ -4,8 +4,7 @@ import datetime as dt
 
 from enrollment import findings
 from enrollment.ui import markup, steward
-from enrollment.ui.names import names
-from enrollment.ui.reconciliation.picked import Picked
+from enrollment.ui.reconciliation.picked import Picked, source_names
 
 _TONES = {"late": "behind", "overdue": "behind", "on_time": "ahead", "awaited": ""}
 _MARKS = {"late": "▼", "overdue": "▼", "on_time": "✓", "awaited": "○"}
@@ -46,10 +45,10 @@ def origin(picked: Picked) -> None:
             rows=language.number(row.rows),
         )
     ]
-    source_names = names(picked.choice.edition, "source", language)
+    named = source_names(picked.choice)
     for key, codes in (("totals_only", row.totals_only), ("carried", row.carried)):
         if codes:
-            listed = [source_names[code] for code in codes.split(",")]
+            listed = [named.get(code, code) for code in codes.split(",")]
             said.append(say(f"reconciliation.origin.{key}", sources=language.join(listed)))
     if picked.in_edition:
         said.append(say("reconciliation.origin.edition", edition=picked.choice.edition.short))

@@ -104,7 +104,7 @@ def pick(choice: Choice) -> Picked:
     language = choice.language
     known = ask.ask(answers.reconciliation_by_month, choice.edition, as_of=choice.as_of)
     kept = _kept(choice)
-    source_names = names(choice.edition, "source", language)
+    named = source_names(choice)
     beyond = {f"{source}.{month_text(month)}": (source, month) for source, month in _beyond(choice, kept)}
     sources = _sources(choice, known, kept)
     options = [*sources, *beyond]
@@ -115,9 +115,8 @@ def pick(choice: Choice) -> Picked:
 
     def said(option: str) -> str:
         source, month = beyond.get(option, (option, choice.as_of))
-        name = source_names[source]
-        return markup.inert(
-            language.say("reconciliation.roster_option", source=name, month=language.month(month))
+        return language.say(
+            "reconciliation.roster_option", source=named.get(source, source), month=language.month(month)
         )
 
     option: str = st.selectbox(
@@ -154,7 +153,7 @@ def _picked(
     return Picked(
         choice,
         source,
-        names(choice.edition, "source", choice.language)[source],
+        source_names(choice).get(source, source),
         month,
         ask.Rows(rows[other] for other in sorted(rows)),
         part_colours([source], all_sources)[source],
@@ -193,6 +192,14 @@ def _sources(
     wanted = {row.source for row in (*promised, *known)} | {source for source, _ in kept}
     found = [source for source in listed if source in wanted] + sorted(wanted - set(listed))
     return found or listed
+
+
+def source_names(choice: Choice) -> dict[str, str]:
+    """Names of sources by code: of those that are members, and of those that only promised people so far."""
+    promised = ask.ask(answers.commitment_by_source, choice.edition, as_of=choice.as_of)
+    found = {row.source: choice.language.pick(row.name, row.name_en) for row in promised}
+    members = names(choice.edition, "source", choice.language)
+    return found | {source: members[source] for source in members if source}
 
 
 def _due_day(source: str) -> int | None:

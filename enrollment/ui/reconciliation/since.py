@@ -16,20 +16,19 @@ def differences(picked: Picked, row: ReconciliationByMonth) -> None:
     said = findings.reconciliation_since(row, picked.before, language)
     if picked.result is not None:
         waiting = sum(people for months, people in picked.result.not_found_for.items() if months >= _LONG)
-        if waiting:
-            said.append(
-                say(
-                    "reconciliation.since.not_found_for",
-                    people=language.number(waiting),
-                    months=language.number(_LONG),
-                )
+        said.append(
+            say(
+                "reconciliation.since.not_found_for",
+                people=language.number(waiting),
+                months=language.number(_LONG),
             )
+        )
     said += [findings.newly_active(row, language)] if row.agreed_on else []
     said.append(
         say("reconciliation.since.reverse", people=language.number(row.reverse), source=picked.source_name)
     )
-    if row.confirmed:
-        said.append(say("reconciliation.since.confirmed", rows=language.number(row.confirmed)))
+    # Said of none as well, so that nothing below moves with the first decision.
+    said.append(say("reconciliation.since.confirmed", rows=language.number(row.confirmed)))
     markup.show(markup.section(say("reconciliation.since.title")) + markup.remarks(said))
 
 

@@ -87,7 +87,7 @@ def _about(picked: Picked) -> tuple[str, dt.date]:
             language.say("reconciliation.upload.source"),
             list(sources),
             index=list(sources).index(picked.source),
-            format_func=lambda code: markup.inert(sources[code]),
+            format_func=sources.__getitem__,
             key=f"roster_source_{picked.source}",
             width=330,
         )
