@@ -57,7 +57,8 @@ class Sought:
     @classmethod
     def of(cls, keys: pa.ChunkedArray | pa.Array) -> Self:
         """From a column of keys, 16 bytes each; nulls are left out."""
-        high, low = _halves(keys.drop_null())
+        both = _pairs(keys.drop_null())
+        high, low = both[:, 0].astype(np.uint64), both[:, 1].astype(np.uint64)
         order = np.lexsort((low, high))
         high, low = high[order], low[order]
         fresh = np.ones(len(high), np.bool_)
@@ -67,10 +68,13 @@ class Sought:
     def __len__(self) -> int:
         return len(self.high)
 
-    def positions(self, high: _Halves, low: _Halves) -> npt.NDArray[np.int64]:
-        """Where in ordered keys those are that are looked for."""
-        if not len(high) or not len(self):
+    def positions(self, keys: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+        """Where in an ordered column of keys those are that are looked for."""
+        both = _pairs(keys)
+        if not len(both) or not len(self):
             return np.empty(0, np.int64)
+        # The second halves are needed only where the first agree, which is hardly ever by chance.
+        high = both[:, 0].astype(np.uint64)
         first = np.searchsorted(self.high, high[0], "left")
         last = np.searchsorted(self.high, high[-1], "right")
         wanted_high, wanted_low = self.high[first:last], self.low[first:last]
@@ -78,7 +82,7 @@ class Sought:
         counts = np.searchsorted(high, wanted_high, "right") - begin
         each = np.repeat(np.arange(len(counts)), counts)
         at = np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
-        found: npt.NDArray[np.int64] = at[low[at] == wanted_low[each]]
+        found: npt.NDArray[np.int64] = at[both[at, 1].astype(np.uint64) == wanted_low[each]]
         return found
 
 
@@ -118,7 +122,7 @@ def others(store: Store, listed: Iterable[Listing], source: str, known: Sought) 
                 rows = file.read_row_group(group, ["key", "source", "kpj", "province", "programmes"])
                 rows = _counting(rows, listing, frozenset({source}))
                 stays = np.ones(len(rows), np.bool_)
-                stays[known.positions(*_halves(rows["key"]))] = False
+                stays[known.positions(rows["key"])] = False
                 found.append(rows.filter(pa.array(stays)))
     return _together(found, schema).sort_by("key")
 
@@ -129,7 +133,7 @@ def _rows(path: Path, listing: Listing, sought: Sought, columns: Iterable[str]) 
     with pq.ParquetFile(path, read_dictionary=list(_TEXTS)) as file:
         for group in range(file.num_row_groups):
             keys = file.read_row_group(group, ["key"])["key"]
-            positions = sought.positions(*_halves(keys))
+            positions = sought.positions(keys)
             if not len(positions):
                 continue
             at = pa.array(positions)
@@ -181,16 +185,18 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _halves(keys: pa.ChunkedArray | pa.Array) -> tuple[_Halves, _Halves]:
-    """Keys as two halves of 64 bits, whose order is that of the keys."""
+def _pairs(keys: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.uint64]:
+    """Keys as pairs of 64 bits, high half first, as they lie in memory: most significant byte first."""
     chunks = keys.chunks if isinstance(keys, pa.ChunkedArray) else [keys]
     parts = []
     for chunk in chunks:
         plain = chunk.storage if isinstance(chunk, pa.ExtensionArray) else chunk
         both = np.frombuffer(plain.buffers()[1] or b"", ">u8").reshape(-1, 2)
         parts.append(both[plain.offset :][: len(plain)])
-    joined = parts[0] if len(parts) == 1 else np.concatenate([np.empty((0, 2), ">u8"), *parts])
-    return joined[:, 0].astype(np.uint64), joined[:, 1].astype(np.uint64)
+    joined: npt.NDArray[np.uint64] = (
+        parts[0] if len(parts) == 1 else np.concatenate([np.empty((0, 2), ">u8"), *parts])
+    )
+    return joined
 
 
 def months_before(origins: Iterable[Origin], month: dt.date) -> Mapping[dt.date, tuple[Listing, ...]]:

@@ -1,6 +1,6 @@
 """What finding the people of a roster among the members of a month costs, against decoding their keys.
 
-The yardstick decodes the keys of the month with Arrow and throws them away; nobody can look anybody up for less.
+The yardstick decodes the keys of the month with Arrow and throws them away; nobody is found for less.
 """
 
 from pathlib import Path
