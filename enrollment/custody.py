@@ -89,7 +89,12 @@ def rotate(store: Store, *, now: dt.datetime | None = None, by: str | None = Non
         if decided and (earlier := _last_rotation(store)):
             return earlier
         keys = open_keys(store.data, make=False)
-        own = [item for item in _people(store) if item.keyed_here or keys.length_of(item.key_space or "")]
+        # What the sample was keyed with may be gone; nobody needs its people under new keys.
+        own = [
+            item
+            for item in _people(store)
+            if (item.keyed_here and not item.sample) or keys.length_of(item.key_space or "")
+        ]
         if any(keys.length_of(item.key_space or "") is None for item in own):
             raise KeyFault("other_keys", keys.path)
         for item in own:
@@ -188,7 +193,7 @@ def _last_rotation(store: Store) -> Rotation | None:
 
 
 def _people(store: Store) -> tuple[Delivery, ...]:
-    return tuple(item for item in store.kept() if item.about_people)
+    return tuple(item for item in store.recorded() if item.about_people)
 
 
 def _foreign(store: Store, treated: Iterable[Delivery]) -> tuple[str, ...]:

@@ -75,6 +75,8 @@ class Delivery:
     path: Path
     notes: tuple[Note, ...] = field(default=(), hash=False)
     """What was noted when it was accepted."""
+    sample: bool = False
+    """Whether it holds the people of the shipped sample, made on this machine."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -142,6 +144,8 @@ def record_of(delivery: Delivery) -> dict[str, Any]:
     """The sidecar of a delivery, as JSON takes it."""
     record = {item.name: getattr(delivery, item.name) for item in fields(delivery)}
     withdrawn = delivery.withdrawn
+    if not delivery.sample:
+        del record["sample"]
     return record | {
         "path": delivery.path.name,
         "notes": [{"rule": note.rule, "details": dict(note.details)} for note in delivery.notes],
@@ -188,4 +192,5 @@ def recorded(record: Mapping[str, Any], folder: Path) -> Delivery:
         and Withdrawal(dt.datetime.fromisoformat(withdrawn["at"]), withdrawn["by"], withdrawn["reason"]),
         path=folder / record["path"],
         notes=tuple(Note(note["rule"], note["details"]) for note in record["notes"]),
+        sample=record.get("sample", False),
     )

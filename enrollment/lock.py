@@ -1,17 +1,21 @@
 """One writer at a time: `load` and `publish` hold the store's lock.
 
 The operating system drops the lock when its process ends, however it ends, so a dead process never
-keeps the store closed. The file's text says who holds it and since when.
+keeps the store closed. The file's text says who holds it and since when. Who holds it already, in the same
+thread, goes on: the first start loads, reconciles and publishes under one lock.
 """
 
 import datetime as dt
 import fcntl
 import getpass
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_HELD = threading.local()
 
 
 class StoreLocked(Exception):
@@ -33,6 +37,10 @@ def user() -> str:
 @contextmanager
 def writing(root: Path, *, wait: float = 0.0) -> Iterator[None]:
     """Hold the lock of a store folder; after `wait` seconds without it, StoreLocked."""
+    held: set[Path] = _HELD.__dict__.setdefault("roots", set())
+    if root in held:
+        yield
+        return
     root.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait
     with (root / "lock").open("a+", encoding="utf-8") as file:
@@ -50,8 +58,10 @@ def writing(root: Path, *, wait: float = 0.0) -> Iterator[None]:
         file.truncate()
         file.write(f"{user()}, process {os.getpid()}, {since}")
         file.flush()
+        held.add(root)
         try:
             yield
         finally:
+            held.discard(root)
             file.seek(0)
             file.truncate()

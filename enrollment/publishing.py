@@ -14,10 +14,12 @@ from enrollment.comparison import Comparison
 from enrollment.delivery import Delivery, counted
 from enrollment.edition import Edition, NothingPublished, Publication
 from enrollment.headline import NoGoal, default_goal, default_month, headline
+from enrollment.keys import KeyFault
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.reconciliation.keeping import Reconciliations
 from enrollment.reconciliation.result import Result
 from enrollment.sample_assumptions import KNOWLEDGE_DAY
+from enrollment.sample_loading import SamplePeople
 from enrollment.store import Store, sample_deliveries
 
 __all__ = [
@@ -35,6 +37,10 @@ __all__ = [
     "return_to",
     "sample_counts",
 ]
+
+
+_FIRST_START = 120.0
+"""Seconds for which whoever comes second waits while the sample is published."""
 
 
 class NothingToPublish(Exception):
@@ -160,9 +166,11 @@ def current(
     edition_id: str | None = None,
     known_on: dt.date | None = None,
     on_first_start: Callable[[], None] = lambda: None,
+    on_totals_alone: Callable[[KeyFault], None] = lambda fault: None,
 ) -> Edition:
     """Open an edition; on the project's own data the very first reader publishes the sample.
 
+    `on_first_start` is told that it does, `on_totals_alone` why it does so without people.
     Raises NothingPublished, UnknownEdition, EditionDamaged.
     """
     try:
@@ -171,25 +179,40 @@ def current(
         if not sample_counts(store) or any(edition.publications(store)):
             raise
     on_first_start()
-    publish_sample(store)
+    publish_sample(store, on_totals_alone=on_totals_alone)
     return edition.open_edition(store, edition=edition_id, known_on=known_on)
 
 
 def sample_counts(store: Store) -> bool:
     """Whether the shipped sample is what an edition is built from: no snapshot has been kept yet."""
-    # Only the project's own data ship a sample; elsewhere nothing has to be read to know.
-    return store.ships_sample and store.sample_counts(store.kept())
+    found, damaged = store.readable()
+    return not damaged and store.sample_counts(found)
 
 
-def publish_sample(store: Store) -> None:
-    """Publish the shipped sample, each edition on its knowledge day; done already is done."""
-    with lock.writing(store.root, wait=120):
-        deliveries = sample_deliveries()
-        days = sorted({_knowledge_time(delivery) for delivery in deliveries})
+def publish_sample(store: Store, *, on_totals_alone: Callable[[KeyFault], None] = lambda fault: None) -> None:
+    """Publish the shipped sample, each edition on its knowledge day; done already is done.
+
+    The ministry's people are loaded and reconciled on the way. Where there can be no secret key for them, the
+    totals are published alone, and `on_totals_alone` is told why.
+    """
+    with lock.writing(store.root, wait=_FIRST_START):
+        days = sorted({_knowledge_time(delivery) for delivery in sample_deliveries()})
         done = len(edition.publications(store)[0])
+        if done == len(days):
+            return
+        people = SamplePeople(store)
+        try:
+            people.load()
+        except KeyFault as fault:
+            on_totals_alone(fault)
+        kept = store.sample_people()
+        deliveries = sample_deliveries(kept)
         for time in days[done:]:
+            if kept:
+                people.reconcile(time)
             known = tuple(delivery for delivery in deliveries if delivery.received_at <= time)
-            _publish(store, known, "", known[-1].received_by, time)
+            # Nobody reads what differs from edition to edition here; pages ask for it when it is shown.
+            _publish(store, known, "", known[-1].received_by, time, compares=False)
 
 
 def _knowledge_time(delivery: Delivery) -> dt.datetime:
@@ -235,6 +258,8 @@ def _publish(
     who: str,
     time: dt.datetime,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    compares: bool = True,
 ) -> Outcome:
     before = _before(store)
     results = _results(store, deliveries, time)
@@ -246,7 +271,7 @@ def _publish(
     built = _opened(candidate, who, note, time)
     publication = edition.publish(store, candidate, who=who, note=note, time=time, headline=headline(built))
     fold.forget_parts_but(store, candidate.folded)
-    return Outcome(publication, True, _compared(built, before))
+    return Outcome(publication, True, _compared(built, before) if compares else None)
 
 
 def _compared(built: Edition, before: Edition | None) -> Comparison | None:

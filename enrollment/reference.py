@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,7 @@ def table(name: str, path: Path, content: bytes) -> pa.Table:
         raise ReferenceFault(path, 1, "", str(error)) from error
 
 
+@lru_cache(maxsize=32)
 def _converted(path: Path, text: str, table: str) -> pa.Table:
     schema = SCHEMAS[table]
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)

@@ -31,6 +31,7 @@ from enrollment.sample_assumptions import (
     PROVINCES,
     REGENCIES,
     ROUTES,
+    SEED,
     SEGMENTS,
     SOURCES,
     Source,
@@ -38,8 +39,6 @@ from enrollment.sample_assumptions import (
 )
 
 __all__ = ["MONTHS", "NATIONAL", "SEED", "Sample", "deliveries", "share_out", "write_totals"]
-
-SEED = 20210409
 
 LATE_SOURCE, LATE_MONTH = "BUMDES", "2021-06"
 LOW_SOURCE, LOW_MONTH, LOW_BY = "PEMDA", "2021-07", 12400

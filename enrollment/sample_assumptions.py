@@ -5,6 +5,9 @@ the cells.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+SEED = 20210409
 
 MONTHS = ("2020-12", "2021-01", "2021-02", "2021-03", "2021-04", "2021-05", "2021-06", "2021-07", "2021-08")
 NATIONAL = (29980000, 28865000, 27750000, 27790000, 28093333, 28396667, 28700000, 28950000, 29200000)
@@ -25,6 +28,8 @@ KEMENDES = {
     "NON_ASN": (0, 0, 0, 0, 118, 431, 712, 889, 1003),
     "BUMDES": (0, 0, 0, 0, 312, 1896, 4743, 8461, 12412),
 }
+PROMISED = {"TPP": 34449, "NON_ASN": 1039, "BUMDES": 39844}
+"""People whom the agreement of April 2021 announces, by source."""
 
 AGE_BANDS = ("0-19", "20-29", "30-39", "40-49", "50-59", "60+")
 TWO, THREE, FOUR = "JKK+JKM", "JKK+JKM+JHT", "JKK+JKM+JHT+JP"
@@ -109,7 +114,46 @@ KEMENDES_ROUTES = (
     ("LAINNYA", "PU", "NON_ASN", "PU", 41), ("BESAR", "PU", "NON_ASN", "PU", 12),
     ("LAINNYA", "BPU", "BUMDES", "PU", 19), ("MANDIRI", "BPU", "BUMDES", "PU", 12),
 )
+
+# People. What tells them apart stands in serial, district, month and day of the NIK.
+SERIALS, DISTRICTS = 9973, 60
+IDENTITIES = SERIALS * DISTRICTS * 12 * 28
+YOUNGEST = (16, 20, 30, 40, 50, 60)
+"""The youngest of each age band; nobody is older than 65."""
+NAMES = (
+    "Abdul", "Ade", "Agus", "Ahmad", "Andi", "Ani", "Bambang", "Budi", "Dewi", "Dian", "Eko", "Endang",
+    "Fitri", "Hendra", "I Made", "Iwan", "Joko", "Kristina", "Lina", "Maria", "Muhammad", "Nur", "Putri",
+    "Ratna", "Rina", "Rudi", "Siti", "Sri", "Tri", "Wahyu", "Yohanes", "Yuli",
+)
+SURNAMES = (
+    "Anggraini", "Aritonang", "Astuti", "Fauzi", "Firmansyah", "Ginting", "Gunawan", "Handayani", "Hidayat",
+    "Kurniawan", "Lestari", "Manurung", "Maulana", "Nasution", "Nugroho", "Pattimura", "Permata", "Pratama",
+    "Purnomo", "Rahayu", "Ramadhan", "Santoso", "Saputra", "Setiawan", "Siregar", "Suryani", "Susanti",
+    "Sutrisno", "Utami", "Wahyuni", "Wibowo", "Wulandari",
+)
+POSTS = ("Pendamping desa", "Pendamping lokal desa", "Tenaga ahli", "Operator", "Staf", "Bendahara")
 # fmt: on
+
+
+@dataclass(frozen=True)
+class Roster:
+    """How a source of the ministry lists its people for reconciliation, from April 2021 on."""
+
+    people: tuple[int, ...]  # listed in each month, each counted once
+    members: int  # per mille of all who ever enrol are listed at all
+    ahead: int  # per cent of the others on the list enrol later
+    other: str  # the source of people who are listed here though they are active there
+    others: int  # per mille of those listed besides members
+    flaws: tuple[int, ...]  # per ten thousand, in the order of FLAWS
+
+    FLAWS: ClassVar = ("digit", "swap", "invalid", "twice", "other_month", "other_source")
+
+
+ROSTERS = {
+    "TPP": Roster((4600, 14300, 23300, 29300, 34210), 992, 90, "BUMDES", 6, (32, 14, 26, 58, 5, 4)),
+    "NON_ASN": Roster((1039, 1039, 1039, 1039, 1039), 1000, 100, "TPP", 4, (38, 19, 19, 48, 0, 10)),
+    "BUMDES": Roster((640, 2700, 6700, 13100, 26200), 978, 45, "TPP", 52, (160, 80, 128, 226, 18, 11)),
+}
 
 
 def province_weight(source: Source, province: str) -> int:

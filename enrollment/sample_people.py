@@ -22,16 +22,22 @@ import duckdb
 from enrollment import durable
 from enrollment.months import add_months, month_end, month_text, parse_month
 from enrollment.sample_assumptions import (
+    IDENTITIES,
     KEMENDAGRI,
     KEMENDES,
     KEMENDES_ROUTES,
     KEMENDES_SOURCES,
     MONTHS,
+    NAMES,
     NATIONAL,
+    POSTS,
+    PROMISED,
     PROVINCES,
     REGENCIES,
     SEGMENTS,
     SOURCES,
+    SURNAMES,
+    YOUNGEST,
     province_weight,
 )
 
@@ -47,32 +53,12 @@ MOST_MONTHS = 120
 
 STEPS = Path(__file__).parents[1] / "queries" / "sample"
 
-_SERIALS, _DISTRICTS = 9973, 60
-_IDENTITIES = _SERIALS * _DISTRICTS * 12 * 28
-"""Numbers that serial, district, month and day of a NIK can tell apart."""
-MOST_PEOPLE = _IDENTITIES // 4
+MOST_PEOPLE = IDENTITIES // 4
 """People a month. A slot is held by up to four, one after another."""
 
-_PROMISED = {"TPP": 34449, "NON_ASN": 1039, "BUMDES": 39844}
 _MAKERS = KEMENDES_SOURCES + SOURCES
-_YOUNGEST = (16, 20, 30, 40, 50, 60)
 _MEMORY = "1GB"
 _COPY = {"csv": "format csv, header", "parquet": "format parquet, compression zstd"}
-
-# fmt: off
-_NAMES = (
-    "Abdul", "Ade", "Agus", "Ahmad", "Andi", "Ani", "Bambang", "Budi", "Dewi", "Dian", "Eko", "Endang",
-    "Fitri", "Hendra", "I Made", "Iwan", "Joko", "Kristina", "Lina", "Maria", "Muhammad", "Nur", "Putri",
-    "Ratna", "Rina", "Rudi", "Siti", "Sri", "Tri", "Wahyu", "Yohanes", "Yuli",
-)
-_SURNAMES = (
-    "Anggraini", "Aritonang", "Astuti", "Fauzi", "Firmansyah", "Ginting", "Gunawan", "Handayani", "Hidayat",
-    "Kurniawan", "Lestari", "Manurung", "Maulana", "Nasution", "Nugroho", "Pattimura", "Permata", "Pratama",
-    "Purnomo", "Rahayu", "Ramadhan", "Santoso", "Saputra", "Setiawan", "Siregar", "Suryani", "Susanti",
-    "Sutrisno", "Utami", "Wahyuni", "Wibowo", "Wulandari",
-)
-_POSTS = ("Pendamping desa", "Pendamping lokal desa", "Tenaga ahli", "Operator", "Staf", "Bendahara")
-# fmt: on
 
 
 def write_people(
@@ -129,14 +115,14 @@ def _prepare(connection: duckdb.DuckDBPyConnection, people: int, seed: int, year
         connection,
         {
             "people": people,
-            "seed": seed % _IDENTITIES,
-            "identities": _IDENTITIES,
+            "seed": seed % IDENTITIES,
+            "identities": IDENTITIES,
             "year": year,
             # The first slot of a source never leaves it, so that no source is empty in one month only.
             "movable": [people] * len(KEMENDES_SOURCES) + firsts[len(KEMENDES_SOURCES) : -1],
-            "names": _NAMES,
-            "surnames": _SURNAMES,
-            "posts": _POSTS,
+            "names": NAMES,
+            "surnames": SURNAMES,
+            "posts": POSTS,
         }
         | _lots(),
     )
@@ -178,7 +164,7 @@ def _slots(people: int) -> list[int]:
     """How many slots each maker has; the ministry's three first."""
     promised = [
         max((2 * count * people + NATIONAL[-1]) // (2 * NATIONAL[-1]), min(people // 200, 500))
-        for count in _PROMISED.values()
+        for count in PROMISED.values()
     ]
     others = people - sum(promised)
     bounds = [0, *(others * share // _SHARES[-1] for share in _SHARES)]
@@ -221,7 +207,7 @@ def _enrolled(number: int, people: int) -> list[int]:
     enrolled = []
     first = 0
     for count, source in zip(slots, KEMENDES_SOURCES, strict=False):
-        active, promised = KEMENDES[source.code][column] if column >= 0 else 0, _PROMISED[source.code]
+        active, promised = KEMENDES[source.code][column] if column >= 0 else 0, PROMISED[source.code]
         enrolled.append(first + (2 * count * active + promised) // (2 * promised))
         first += count
     return enrolled + [people] * len(SOURCES)
@@ -247,7 +233,7 @@ def _lots() -> dict[str, list[Any]]:
         "sources": [source.code for source in _MAKERS],
         "segments": [source.segment for source in _MAKERS],
         "women": [source.women for source in _MAKERS],
-        "ages": [age for source in _MAKERS for age in _shared_out(_YOUNGEST, source.ages, 100)],
+        "ages": [age for source in _MAKERS for age in _shared_out(YOUNGEST, source.ages, 100)],
         "programmes": [
             programmes
             for source in _MAKERS

@@ -12,7 +12,8 @@
 
 NAME is the SHA-256 of the delivered bytes or, for a file about people, their keyed hash. The project's
 own `data/` also ships a simulated sample (`snapshots/`, `received/`); it counts until the first real
-snapshot is kept.
+snapshot is kept. The people behind a part of it are made on the machine and kept beside real deliveries,
+marked as the sample's; they stand in place of the shipped totals of the same name.
 """
 
 import datetime as dt
@@ -74,17 +75,30 @@ class Store:
         return self.data == PROJECT_DATA
 
     def sample_counts(self, known: Iterable[Delivery]) -> bool:
-        """Whether the sample counts: it ships with the data, and no real snapshot is known."""
-        return self.ships_sample and not any(item.kind in ("totals", "members") for item in known)
+        """Whether the sample counts: it ships here, or its people are kept, and no real snapshot is known.
+
+        `known` are deliveries that are kept here, those of the sample among them.
+        """
+        known = tuple(known)
+        real = any(item.kind in ("totals", "members") and not item.sample for item in known)
+        return not real and (self.ships_sample or any(item.sample for item in known))
 
     # What is kept
 
     def kept(self) -> tuple[Delivery, ...]:
         """Every real delivery in the order in which they were kept: snapshots, rosters, reference files."""
+        return tuple(item for item in self.recorded() if not item.sample)
+
+    def sample_people(self) -> tuple[Delivery, ...]:
+        """The people of the sample as they are kept, under the numbers of the totals that they stand for."""
+        return tuple(item for item in self.recorded() if item.sample)
+
+    def recorded(self) -> tuple[Delivery, ...]:
+        """Everything that has a sidecar here: what is kept, and the people of the sample."""
         return _ordered(map(_delivery, self._sidecars()))
 
     def readable(self) -> tuple[tuple[Delivery, ...], tuple[Path, ...]]:
-        """Real deliveries whose sidecars can be read, and the sidecars that cannot."""
+        """Deliveries whose sidecars can be read, the sample's people among them; the sidecars that cannot."""
         found, damaged = [], []
         for path in sorted(self._sidecars()):
             try:
@@ -95,21 +109,21 @@ class Store:
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """Snapshots and rosters, withdrawn ones among them; as long as no snapshot is kept, the sample."""
-        kept = tuple(item for item in self.kept() if item.kind != "reference")
-        if self.sample_counts(kept):
-            return sample_deliveries()
-        return kept
+        recorded = self.recorded()
+        if self.sample_counts(recorded):
+            return sample_deliveries(recorded)
+        return tuple(item for item in recorded if item.kind != "reference" and not item.sample)
 
     def as_known(self, time: dt.datetime) -> tuple[tuple[Delivery, ...], reference.Reference]:
         """Deliveries and reference tables as they were known at a moment, later withdrawals undone."""
         known = tuple(
             replace(item, withdrawn=item.withdrawn if item.withdrawn and item.withdrawn.at <= time else None)
-            for item in self.kept()
+            for item in self.recorded()
             if item.received_at <= time
         )
-        deliveries = tuple(item for item in known if item.kind != "reference")
-        if self.sample_counts(deliveries):
-            deliveries = tuple(item for item in sample_deliveries() if item.received_at <= time)
+        deliveries = tuple(item for item in known if item.kind != "reference" and not item.sample)
+        if self.sample_counts(known):
+            deliveries = tuple(item for item in sample_deliveries(known) if item.received_at <= time)
         return deliveries, reference.read(self.data, _newest_tables(known))
 
     def find(self, name: str) -> Delivery:
@@ -121,7 +135,10 @@ class Store:
         return reference.read(self.data, _newest_tables(self.kept()))
 
     def keys(self, *, make: bool = False) -> Keys:
-        """The keys of this installation. Raises KeyFault, also where they are not those of the kept files."""
+        """The keys of this installation. Raises KeyFault, also where they are not those of the kept files.
+
+        The sample's people bind nobody to their keys: they end with the first real file.
+        """
         spaces = {item.key_space for item in self.kept() if item.keyed_here}
         found = open_keys(self.data, make=make and not spaces)
         if spaces - {found.space}:
@@ -208,12 +225,14 @@ class Store:
         now: dt.datetime | None = None,
         by: str | None = None,
         progress: Callable[[int, int], None] | None = None,
+        stands_for: Delivery | None = None,
     ) -> Receipt:
         """Judge one file and keep it if the contract accepts it.
 
         Nothing of a refused file, or of one that waits for `confirmed`, is kept; with `quarantine` rows
         with faults are set aside and the others kept. `scope` `province` replaces only the provinces
-        that the file names. `progress` is told bytes done and bytes in all. Raises StoreLocked, KeyFault,
+        that the file names. `progress` is told bytes done and bytes in all. `stands_for` are shipped totals
+        of the sample; the file then holds the people whom they count. Raises StoreLocked, KeyFault,
         ReferenceFault, OSError.
         """
         with lock.writing(self.root):
@@ -232,7 +251,7 @@ class Store:
                     quarantine=quarantine,
                     progress=progress,
                 )
-                kept = self.kept()
+                kept = self.sample_people() if stands_for else self.kept()
                 if not reading.whole_file and (known := _already_kept(reading, kept)):
                     return Receipt(reading, "unchanged", (known,))
                 if reading.whole_file or (reading.faulty_rows and not quarantine):
@@ -247,6 +266,9 @@ class Store:
                     stated_source=source,
                     folder=self.root / ("reference" if reading.kind == "reference" else "snapshots"),
                 )
+                if stands_for:
+                    # It takes the place of the totals, so that nothing else depends on which of them counts.
+                    drafted = replace(drafted, number=stands_for.number, sample=True)
                 return self._judge(path, reading, drafted, kept, confirmed)
             finally:
                 into.unlink(missing_ok=True)
@@ -483,9 +505,14 @@ def _contents(reading: Reading) -> tuple[SourceContent, ...]:
     )
 
 
-def sample_deliveries() -> tuple[Delivery, ...]:
-    """The shipped sample, in the order in which it was received."""
-    return _ordered(_delivery(path, PROJECT_DATA) for path in (PROJECT_DATA / "received").glob("*.json"))
+def sample_deliveries(kept: Iterable[Delivery] = ()) -> tuple[Delivery, ...]:
+    """The shipped sample, in the order in which it was received.
+
+    The people of the sample among the deliveries that are `kept` stand in place of totals of the same name.
+    """
+    people = {item.file: item for item in kept if item.sample}
+    shipped = _ordered(_delivery(path, PROJECT_DATA) for path in (PROJECT_DATA / "received").glob("*.json"))
+    return tuple(people.get(item.file, item) for item in shipped)
 
 
 def codes_of(tables: reference.Reference) -> Codes:

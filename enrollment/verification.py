@@ -42,9 +42,11 @@ def _deliveries(store: Store) -> Iterator[Finding]:
     deliveries, damaged = store.readable()
     for path in damaged:
         yield Finding("damage", "sidecar", path.name)
-    if not deliveries and not damaged:
-        deliveries = store.deliveries()
-    for delivery in deliveries:
+    found = {delivery.sha256: delivery for delivery in deliveries}
+    if not damaged:
+        # While the sample counts, its shipped files are looked at too.
+        found |= {delivery.sha256: delivery for delivery in store.deliveries()}
+    for delivery in found.values():
         try:
             whole = store.recounted(delivery) == delivery.contents
         except DeliveryDamaged:

@@ -1,15 +1,21 @@
 """What every test may rely on: sizes, hypothesis profiles, and the rule about browser tests.
 
 `--sizes=all` runs the same tests over more and larger cases; `--no-browser` leaves the browser tests
-out, and the summary says so.
+out, and the summary says so. The shipped sample is published once for all tests that only read it.
 """
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from enrollment import lock, publishing
+from enrollment.edition import publications
+from enrollment.store import Store
 
 Size = TypeVar("Size")
 
@@ -20,6 +26,9 @@ E2E = Path(__file__).parent / "e2e"
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("moderate", max_examples=15, derandomize=True, database=None, **UNTIMED)
 settings.register_profile("all", max_examples=200, print_blob=True, **UNTIMED)
+
+EDITIONS = 9
+"""Editions of the shipped sample."""
 
 LEFT_OUT = pytest.StashKey[int]()
 
@@ -66,3 +75,21 @@ def size(request: pytest.FixtureRequest) -> Callable[[Size, Size], Size]:
         return all_sizes if full else moderate
 
     return pick
+
+
+@pytest.fixture(scope="session")
+def published_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `data`, in which the sample was published as at a first start, and the `key` made for it.
+
+    Test processes beside this one share the work; each has a copy.
+    """
+    mine = tmp_path_factory.getbasetemp()
+    shared = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "published-sample"
+    store = Store(shared / "data")
+    with lock.writing(shared / "making", wait=600), pytest.MonkeyPatch.context() as patch:
+        if len(publications(store)[0]) < EDITIONS:
+            patch.setenv("CAKUPAN_KEY_FILE", str(shared / "key"))
+            publishing.publish_sample(store)
+    copy = mine / "published-sample-copy"
+    shutil.copytree(shared, copy, ignore=shutil.ignore_patterns("making"))
+    return copy

@@ -578,6 +578,24 @@ def test_retention_is_not_recorded_in_editions_from_before_cohorts_were_kept(
             answers.retention_by_joining_month(opened, as_of=AUGUST)
 
 
+def test_an_edition_from_before_rosters_were_reconciled_holds_none_and_still_knows_the_promises(
+    kept: tuple[Edition, dict[str, Any]],
+) -> None:
+    opened, recorded = kept
+    rows = answers.commitment_ladder(opened, as_of=AUGUST)
+    assert sum(row.committed for row in rows) == 75_332
+    reconciled = answers.reconciliation_by_month(opened, as_of=AUGUST)
+    if recorded["format"] < 4:
+        assert reconciled == answers.instructions(opened) == ()
+        assert {row.active_all for row in rows} == {None}
+        assert {row.step for row in answers.next_steps(opened, as_of=AUGUST)} == {"no_roster"}
+    else:
+        assert [(row.month.month, row.source, row.active_all) for row in reconciled] == [
+            (7, "TPP", 9),
+            (8, "TPP", 12),
+        ]
+
+
 def test_an_edition_without_people_has_nobody_of_whom_it_is_known_when_they_joined(store: Store) -> None:
     opened = edition.open_edition(store)
     assert answers.retention_by_joining_month(opened, as_of=AUGUST) == ()

@@ -90,3 +90,24 @@ def test_a_user_without_a_name_is_recorded_by_number(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("getpass.getuser", nameless)
     assert user() == f"uid {os.getuid()}"
+
+
+def test_who_holds_the_store_goes_on_and_another_thread_does_not(tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def try_it() -> None:
+        try:
+            with writing(tmp_path):
+                pass
+        except StoreLocked as told:
+            refused.append(told.holder)
+
+    with writing(tmp_path):
+        with writing(tmp_path):
+            pass
+        other = threading.Thread(target=try_it)
+        other.start()
+        other.join()
+    assert len(refused) == 1
+    with writing(tmp_path):
+        pass

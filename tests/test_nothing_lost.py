@@ -211,10 +211,9 @@ class Files:
 
 
 def test_any_figure_of_any_edition_follows_from_the_delivered_files(
-    tmp_path: Path, size: Callable[[int, int], int]
+    published_sample: Path, size: Callable[[int, int], int]
 ) -> None:
-    store = Store(tmp_path / "data")
-    publishing.publish_sample(store)
+    store = Store(published_sample / "data")
     chance = random.Random(20210831)
     columns = FIELDS | {
         "regency": "kab_kota",

@@ -8,6 +8,7 @@ import click
 from enrollment import answers, edition, publishing
 from enrollment.cli.printing import refuse
 from enrollment.edition import Edition, Publication
+from enrollment.keys import KeyFault, key_file
 from enrollment.language import Language
 from enrollment.store import Store
 
@@ -22,12 +23,16 @@ def open_edition(
     store: Store, language: Language, edition_id: str | None = None, known_on: dt.date | None = None
 ) -> Edition:
     """An edition to read; that it is older, or what was passed over, is said on standard error."""
+    had_keys = key_file().exists()
     opened = publishing.current(
         store,
         edition_id=edition_id,
         known_on=known_on,
         on_first_start=lambda: click.echo(language.say("command.first_start"), err=True),
+        on_totals_alone=lambda fault: _say_totals_alone(fault, language),
     )
+    if not had_keys and key_file().exists():
+        click.echo(language.say("command.key.made", file=str(key_file())), err=True)
     for name in opened.damaged:
         click.echo(language.say("command.passed_over", file=name, edition=opened.short), err=True)
     newest = newest_publication(store)
@@ -42,6 +47,11 @@ def open_edition(
             err=True,
         )
     return opened
+
+
+def _say_totals_alone(fault: KeyFault, language: Language) -> None:
+    click.echo(language.say("command.totals_alone"), err=True)
+    click.echo(language.say(f"command.key.{fault.reason}", file=str(fault.path)), err=True)
 
 
 def newest_publication(store: Store) -> Publication | None:

@@ -115,8 +115,17 @@ def _delivered(
         named = frozenset(province for holding in fresh for province in holding.provinces)
         left = (replace(holding, without=holding.without | named) for holding in before)
         carried = tuple(holding for holding in left if holding.provinces)
+    # Where totals counted nobody, nobody is missed: everybody who is listed has come.
+    peopled = [holding for holding in before if not _counts_nobody(holding.delivery, source)]
     otherwise = any(
-        old.kind != new.kind and any(map(new.speaks_for, old.provinces)) for old in before for new in fresh
+        old.kind != new.kind and any(map(new.speaks_for, old.provinces)) for old in peopled for new in fresh
     )
     state = "partial" if carried else "delivered"
     return Origin(month, source, state, pieces[-1].delivery, fresh, carried, not otherwise)
+
+
+def _counts_nobody(delivery: Delivery, source: str) -> bool:
+    """Whether totals say of a source that it has no participants at all."""
+    return not delivery.about_people and not any(
+        content.active for content in delivery.contents if content.source == source
+    )

@@ -30,11 +30,17 @@ class NoMembers(Exception):
 
 
 class Against:
-    """What a roster of a source and month is held against; `month` is the last day of the month."""
+    """What a roster of a source and month is held against; `month` is the last day of the month.
 
-    def __init__(self, store: Store, source: str, month: dt.date) -> None:
+    With `known_at` nothing counts that came after that moment.
+    """
+
+    def __init__(
+        self, store: Store, source: str, month: dt.date, known_at: dt.datetime | None = None
+    ) -> None:
         self.store, self.source, self.month = store, source, month
-        origins = fold.origins(store.deliveries(), {})
+        deliveries = store.as_known(known_at)[0] if known_at else store.deliveries()
+        origins = fold.origins(deliveries, {})
         self.origins: Sequence[Origin] = [origin for origin in origins if origin.month == month]
         self.listings = members.listings(self.origins)
         self.before = members.months_before(origins, month)

@@ -90,10 +90,20 @@ class Reconciliations:
         Raises ResultDamaged.
         """
         newest: dict[tuple[dt.date, str], Result] = {}
-        for kept in sorted(self._kept(), key=lambda kept: kept.number(known_at)):
-            if kept.number(known_at):
+        found = self._kept()
+        ended = self._ended_sample(known_at) if any(kept.result.simulated for kept in found) else frozenset()
+        for kept in sorted(found, key=lambda kept: kept.number(known_at)):
+            over = any(compared.sha256 in ended for compared in kept.result.compared)
+            if kept.number(known_at) and not over:
                 newest[kept.result.month, kept.result.source] = kept.result
         return tuple(newest[about] for about in sorted(newest))
+
+    def _ended_sample(self, known_at: dt.datetime | None) -> frozenset[str]:
+        """The people of the sample, by name, once they count no more."""
+        readable, _ = self.store.readable()
+        recorded = [item for item in readable if known_at is None or item.received_at <= known_at]
+        people = frozenset(item.sha256 for item in recorded if item.sample)
+        return frozenset() if self.store.sample_counts(recorded) else people
 
     def all(self) -> tuple[Result, ...]:
         """Every result in the order in which they were kept. Raises ResultDamaged."""

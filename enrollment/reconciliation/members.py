@@ -59,8 +59,12 @@ class Sought:
         """From a column of keys, 16 bytes each; nulls are left out."""
         both = _pairs(keys.drop_null())
         high, low = both[:, 0].astype(np.uint64), both[:, 1].astype(np.uint64)
-        order = np.lexsort((low, high))
+        order = np.argsort(high)
         high, low = high[order], low[order]
+        if (high[1:] == high[:-1]).any():
+            # Only where first halves meet do second ones decide.
+            order = np.lexsort((low, high))
+            high, low = high[order], low[order]
         fresh = np.ones(len(high), np.bool_)
         fresh[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
         return cls(high[fresh], low[fresh])

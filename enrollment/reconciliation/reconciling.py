@@ -65,17 +65,19 @@ def reconcile(
     name: str | None = None,
     by: str | None = None,
     now: dt.datetime | None = None,
+    known_at: dt.datetime | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Hold a roster of a source against the members of a month, and keep the result.
 
-    `month` is the last day of the month. The same inputs give the result that is kept already. `progress`
-    is told bytes read and bytes in all. Raises NoMembers, StoreLocked, KeyFault, DeliveryDamaged,
-    ResultDamaged, ReferenceFault, OSError; then nothing has changed.
+    `month` is the last day of the month. The same inputs give the result that is kept already. With
+    `known_at` the members are those that were known at that moment. `progress` is told bytes read and bytes
+    in all. Raises NoMembers, StoreLocked, KeyFault, DeliveryDamaged, ResultDamaged, ReferenceFault,
+    OSError; then nothing has changed.
     """
     with lock.writing(store.root):
         store.sweep()
-        against = Against(store, source, month)
+        against = Against(store, source, month, known_at)
         against.check()
         judged = judge_roster(
             file,

@@ -6,6 +6,7 @@ Rows are frozen, so visitors share them.
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any, TypeVar
 from enrollment import comparison, edition, publishing
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, Publication
+from enrollment.keys import KeyFault
+from enrollment.language import CODES, Language
 from enrollment.store import PROJECT_DATA, Store
 
 Row = TypeVar("Row")
@@ -103,7 +106,24 @@ def _stamp(store: Store) -> int:
 
 @lru_cache(maxsize=32)
 def _opened(store: Store, edition_id: str | None, known_on: dt.date | None, stamp: int) -> Edition:
-    return publishing.current(store, edition_id=edition_id, known_on=known_on)
+    return publishing.current(
+        store,
+        edition_id=edition_id,
+        known_on=known_on,
+        on_first_start=lambda: _log("command.first_start"),
+        on_totals_alone=_log_totals_alone,
+    )
+
+
+def _log_totals_alone(fault: KeyFault) -> None:
+    _log("command.totals_alone")
+    _log(f"command.key.{fault.reason}", file=str(fault.path))
+
+
+def _log(key: str, **values: str) -> None:
+    """Say something to whoever started the server; while the first page is made there is nowhere else."""
+    for code in CODES:
+        sys.stderr.write(Language(code).say(key, **values) + "\n")
 
 
 @lru_cache(maxsize=4)

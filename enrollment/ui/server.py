@@ -20,6 +20,9 @@ from enrollment.lock import StoreLocked
 from enrollment.store import PROJECT_DATA
 from enrollment.ui import frame
 
+_FIRST_START = 600
+"""Seconds that the default view may take where the sample is still to be published."""
+
 
 @click.command()
 @click.option("--port", default=8501, show_default=True, help="Port on localhost.")
@@ -40,7 +43,7 @@ def main(port: int, data: Path) -> None:
 def warm_up() -> None:
     """Run the default view once, so that the first visitor finds imports, edition and figures ready."""
     try:
-        AppTest.from_file(str(frame.ROOT / "app.py"), default_timeout=120).run()
+        AppTest.from_file(str(frame.ROOT / "app.py"), default_timeout=_FIRST_START).run()
     except (OSError, StoreLocked) as error:
         click.echo(str(error), err=True)
     gc.collect()

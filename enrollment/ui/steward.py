@@ -88,7 +88,7 @@ def kept() -> tuple[Delivery, ...]:
     Where a sidecar cannot be read its delivery is left out; `damaged` names it.
     """
     store = ask.opened_store()
-    return _readable(store, _stamp(store))[0]
+    return tuple(item for item in _readable(store, _stamp(store))[0] if not item.sample)
 
 
 def damaged() -> tuple[str, ...]:
@@ -101,7 +101,8 @@ def described(names: Collection[str]) -> tuple[Delivery, ...]:
     """Everything kept, and those of the shipped sample that are among the names asked for."""
     found = kept()
     missing = set(names) - {item.sha256 for item in found}
-    return (*(item for item in _sample() if item.sha256 in missing), *found) if missing else found
+    store = ask.opened_store()
+    return (*(item for item in _sample(store, _stamp(store)) if item.sha256 in missing), *found)
 
 
 def waiting(known: Collection[str]) -> tuple[Delivery, ...]:
@@ -122,7 +123,9 @@ def quarantine() -> tuple[Quarantined, ...]:
 
 def ends_the_sample() -> bool:
     """Whether the next delivery ends the simulated sample that is shown."""
-    return publishing.sample_counts(ask.opened_store())
+    store = ask.opened_store()
+    found, unreadable = _readable(store, _stamp(store))
+    return not unreadable and store.sample_counts(found)
 
 
 def source_names(language: Language) -> dict[str, str]:
@@ -216,9 +219,9 @@ def said() -> Iterator[None]:
         raise Failed("system", reason=error.strerror or str(error)) from error
 
 
-@lru_cache(maxsize=1)
-def _sample() -> tuple[Delivery, ...]:
-    return sample_deliveries()
+@lru_cache(maxsize=4)
+def _sample(store: Store, stamp: tuple[int, ...]) -> tuple[Delivery, ...]:
+    return sample_deliveries(store.readable()[0])
 
 
 def _partner_sources() -> Sequence[Mapping[str, Any]]:

@@ -5,6 +5,7 @@ ends when the page last changed, as `settled` sees it. CPU is what the operating
 server, in ticks of 10 ms.
 """
 
+import os
 import statistics
 import sys
 import tempfile
@@ -31,6 +32,7 @@ def measure(data: Path, rounds: int) -> Iterator[tuple[str, Rerun, Rerun]]:
     """Step, and its median cost with the wide data and with the sample, over interleaved rounds."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        os.environ["CAKUPAN_KEY_FILE"] = str(folder / "key")
         publish_sample(Store(folder / "data"))
         browser = launch(stack.enter_context(sync_playwright()))
         visits = []

@@ -40,6 +40,7 @@ def measure(rounds: int, reruns: int) -> tuple[Rerun, Rerun]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         data = folder / "data"
+        os.environ["CAKUPAN_KEY_FILE"] = str(folder / "key")
         publish_sample(Store(data))
         ours = [sys.executable, "-m", "enrollment.ui.server", "--data", str(data), "--port"]
         naive = [sys.executable, "-m", "streamlit", "run", "tests/bench/naive.py", "--server.port"]

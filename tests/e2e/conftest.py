@@ -38,7 +38,7 @@ STREAMLITS_BARRIERS: tuple[tuple[str, str], ...] = (
     ("presentation-role-conflict", "stFileUploaderDropzone"),
 )
 
-START_SECONDS = 120
+START_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ def serving(project: Path, data: Path | None = None, **environment: str) -> Iter
     log = project / f"server-{port}.log"
     command = [sys.executable, "-m", "enrollment.ui.server", "--port", str(port), "--data", str(data)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CAKUPAN_")}
+    inherited["CAKUPAN_KEY_FILE"] = str(project / "keys" / "key")
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=project, stdout=out, stderr=subprocess.STDOUT, env=inherited | environment

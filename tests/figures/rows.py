@@ -11,7 +11,9 @@ from enrollment.answers import (
     Breakdown,
     BreakdownByMonth,
     CommitmentBridge,
+    CommitmentByMonth,
     CommitmentBySource,
+    CommitmentLadder,
     Crosstab,
     GoalProgress,
     MovementByMonth,
@@ -28,7 +30,9 @@ from enrollment.figures.breakdown.tiles import breakdown_tiles, regency_tiles
 from enrollment.figures.breakdown.waterfall import decomposition
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import commitment_bridge
+from enrollment.figures.commitment_by_month import commitment_by_month
 from enrollment.figures.commitment_by_source import commitment_by_source
+from enrollment.figures.commitment_ladder import commitment_ladder
 from enrollment.figures.crosstab import crosstab
 from enrollment.figures.description import Figure
 from enrollment.figures.goal_progress import goal_progress
@@ -186,6 +190,91 @@ def steps(
         CommitmentBridge("committed", committed, committed / rise),
         CommitmentBridge("unassigned", left, left / rise),
         CommitmentBridge("target", target, None),
+    )
+
+
+def rung(source: str, committed: int, **said: Any) -> CommitmentLadder:
+    """A commitment of April whose roster of August was reconciled, 9,590 behind its plan."""
+    row = CommitmentLadder(
+        agreement="PKB",
+        source=source,
+        name=source,
+        name_en=source,
+        partner_name="Kemendes",
+        partner_name_en="Kemendes",
+        signed_on=dt.date(2021, 4, 9),
+        committed=committed,
+        roster_month=AUGUST,
+        received=26_344,
+        matched=17_888,
+        active_all=12_410,
+        other_source=120,
+        listed=8_336,
+        promised=13_500,
+        newly_active=9_874,
+        people_since=dt.date(2020, 12, 31),
+        agreed="JKK+JHT+JKM",
+        planned=22_000,
+        plan_until=dt.date(2021, 12, 31),
+        ahead=-9_590,
+        status="behind",
+        simulated=True,
+    )
+    return replace(row, **said)
+
+
+NO_ROSTER: Any = {
+    **dict.fromkeys(("roster_month", "received", "matched", "active_all", "other_source", "listed")),
+    **dict.fromkeys(("newly_active", "people_since", "agreed", "planned", "plan_until", "ahead")),
+    "status": "unknown",
+}
+
+
+def ladder(name: str = "BUMDes") -> tuple[CommitmentLadder, ...]:
+    """One source behind, one on schedule, a small one, and one without a roster."""
+    return (
+        rung("BUMDES", 39_844, name=name, name_en=name),
+        rung(
+            "TPP",
+            34_449,
+            received=34_449,
+            matched=33_288,
+            active_all=31_870,
+            listed=1_031,
+            promised=0,
+            newly_active=9_214,
+            planned=31_000,
+            plan_until=dt.date(2021, 9, 30),
+            ahead=870,
+            status="on_pace",
+        ),
+        rung(
+            "NON_ASN",
+            1_039,
+            received=1_039,
+            matched=1_024,
+            active_all=1_002,
+            listed=15,
+            promised=0,
+            newly_active=118,
+            people_since=dt.date(2021, 6, 30),
+            planned=None,
+            plan_until=None,
+            ahead=None,
+            status="unknown",
+        ),
+        rung("NELAYAN", 500, promised=500, **NO_ROSTER),
+    )
+
+
+def scheduled() -> tuple[CommitmentByMonth, ...]:
+    """A plan until December, reached until August, and a plan that was passed."""
+    bumdes = ((5, 2_000, 500), (6, 8_000, 3_900), (7, 15_000, 8_100), (8, 22_000, 12_410), (12, 39_844, None))
+    tpp = ((7, 27_000, 27_400), (8, 31_000, 31_870), (9, 34_449, None))
+    return tuple(
+        CommitmentByMonth(source, add_months(AUGUST, month - 8), committed, planned, reached)
+        for source, committed, rows in (("BUMDES", 39_844, bumdes), ("TPP", 34_449, tpp))
+        for month, planned, reached in rows
     )
 
 
@@ -376,6 +465,8 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
         active_by_month(progress=row, months=months(carried=(7,)), language=language),
         commitment_bridge(steps=steps(), progress=row, commitments=commitments(), language=language),
         commitment_by_source(commitments=commitments(name), steps=steps(), progress=row, language=language),
+        commitment_ladder(rows=ladder(name), language=language),
+        commitment_by_month(rows=scheduled(), ladder=ladder(name), as_of=AUGUST, language=language),
         published_goals(goals=goals(name), progress=row, language=language),
         breakdown(rows=parts, dimension="province", measure="net_change", names=names, **span),
         breakdown_by_month(

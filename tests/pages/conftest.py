@@ -143,11 +143,9 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Open:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample(published_sample: Path) -> Path:
     """A data directory with the nine editions of the shipped sample."""
-    data = tmp_path_factory.mktemp("sample")
-    publishing.publish_sample(Store(data))
-    return data
+    return published_sample / "data"
 
 
 def deliver(store: Store, month: str, *, besar: int, tani: int | None) -> None:

@@ -14,7 +14,7 @@ from enrollment.lock import writing
 from enrollment.store import Store
 from tests.pages.conftest import Open, deliver
 
-PAGES = ("progress", "breakdown", "movement", "editions")
+PAGES = ("progress", "breakdown", "movement", "commitments", "editions")
 # What only the sample says: its totals and paces that were never published.
 SAMPLE_WORDS = (
     "simulasi",

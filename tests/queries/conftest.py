@@ -1,18 +1,17 @@
 """The shipped sample, published once for all tests of questions."""
 
+from pathlib import Path
+
 import pytest
 
 from enrollment.edition import Edition, Publication, open_edition, publications
-from enrollment.publishing import publish_sample
 from enrollment.store import Store
 
 
 @pytest.fixture(scope="session")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def sample_store(published_sample: Path) -> Store:
     """A data directory of its own in which the shipped sample was published, edition by edition."""
-    store = Store(tmp_path_factory.mktemp("sample"))
-    publish_sample(store)
-    return store
+    return Store(published_sample / "data")
 
 
 @pytest.fixture(scope="session")

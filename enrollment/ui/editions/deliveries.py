@@ -138,6 +138,8 @@ def _opened(choice: Choice, item: Delivery) -> str:
         ),
         say("editions.one.named", name=item.sha256),
     ]
+    if item.sample:
+        notes.append(say("editions.one.sample"))
     if item.scope == "province":
         notes.append(say("editions.one.provinces", list=", ".join(item.provinces)))
     if item.mends:
