@@ -19,6 +19,7 @@ from enrollment.answers import (
     MovementByMonth,
     PublishedActive,
     PublishedGoals,
+    ReconciliationByMonth,
     RetentionByJoiningMonth,
 )
 from enrollment.decomposition import of_stock
@@ -38,6 +39,9 @@ from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.movement_by_month.in_out import movement_by_month
 from enrollment.figures.movement_by_month.waterfall import movement
 from enrollment.figures.published_goals import published_goals
+from enrollment.figures.reconciliation_by_month.ledger import ledger
+from enrollment.figures.reconciliation_by_month.months import months as roster_months
+from enrollment.figures.reconciliation_by_month.programmes import programmes
 from enrollment.figures.retention_by_joining_month import retention_by_joining_month
 from enrollment.language import Language
 from enrollment.months import add_months
@@ -381,6 +385,67 @@ def followed(count: int = 4, people: Sequence[int] = (200, 12, 1_000)) -> tuple[
     return tuple(rows)
 
 
+def roster(month: dt.date = AUGUST, **changes: Any) -> ReconciliationByMonth:
+    """A roster of August 2021; rows and people are those of its classes unless they are given."""
+    classes = {
+        "active_all": 12_410,
+        "active_part": 5_478,
+        "other_source": 894,
+        "lapsed": 1_126,
+        "not_found": 6_436,
+        "duplicate": 611,
+        "invalid": 345,
+        "out_of_scope": 78,
+    }
+    classes |= {name: changes.pop(name) for name in classes if name in changes}
+    people = sum(list(classes.values())[:5])
+    lapsed, not_found = classes["lapsed"], classes["not_found"]
+    states = {"active": people - lapsed - not_found, "lapsed": lapsed, "never": not_found}
+    facts: dict[str, Any] = {
+        "source": "BUMDES",
+        "name": "7f3a2c",
+        "rule_version": 1,
+        "agreement": "PKB-2021-04-09",
+        "agreed_on": dt.date(2021, 4, 9),
+        "agreed": "JKK+JKM+JHT",
+        "file": "daftar.csv",
+        "reconciled_at": dt.datetime(2021, 9, 13, 2, 12),  # noqa: DTZ001
+        "rows": sum(classes.values()),
+        "people": people,
+        **{
+            f"{programme}_{state}": people
+            for programme in ("jkk", "jht", "jkm")
+            for state, people in states.items()
+        },
+        "near_misses": 143,
+        "confirmed": 0,
+        "reverse": 12,
+        "newly_active": 8_000,
+        "people_since": dt.date(2020, 12, 31),
+        "newly_registered": 900,
+        "joined": 1_000,
+        "left_roster": 10,
+        "lost": 7,
+        "totals_only": "",
+        "carried": "",
+        "simulated": True,
+    }
+    return ReconciliationByMonth(month=month, **classes | facts | changes)
+
+
+def roster_figures(language: Language, name: str) -> tuple[Figure, ...]:
+    """The figures of the monthly reconciliation."""
+    said: Any = {"source_name": name, "colour": "BUMDES", "language": language}
+    months = tuple(roster(add_months(AUGUST, back), not_found=6_436 - 500 * back) for back in (-2, -1, 0))
+    return (
+        ledger(row=roster(), **said),
+        ledger(row=roster(), narrow=True, **said),
+        programmes(row=roster(jht_active=11_000, jht_never=14_218), colour="BUMDES", language=language),
+        roster_months(rows=months, **said),
+        roster_months(rows=months, narrow=True, **said),
+    )
+
+
 def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, ...]:
     """One figure of each kind; `name` is what a part, a source and a document are called."""
     row = progress()
@@ -432,6 +497,7 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
             **span,
         ),
         *flow_figures(language, name),
+        *roster_figures(language, name),
     )
 
 
