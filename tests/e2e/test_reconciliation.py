@@ -24,7 +24,15 @@ LISTED = [*(nik(number) for number in range(6)), SLIP, nik(80, region="320101"),
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The key file of members and rosters alike, here and in the server."""
+    path = str(tmp_path / "keys" / "key")
+    monkeypatch.setenv("CAKUPAN_KEY_FILE", path)
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, key: str) -> Store:
     """A published month of members."""
     store = Store(tmp_path / "data")
     people = [{"nik": one, "program": THREE} for one in (*LISTED[:6], MEANT)]
@@ -61,11 +69,11 @@ def places(page: Page) -> list[float]:
 
 
 def test_a_roster_is_reconciled_decided_on_and_taken_away_by_the_visitor_who_supplied_it(
-    serve: Callable[..., Server], visit: Callable[..., Visit], store: Store, tmp_path: Path
+    serve: Callable[..., Server], visit: Callable[..., Visit], store: Store, key: str, tmp_path: Path
 ) -> None:
     roster = tmp_path / "daftar-2021-06.csv"
     roster.write_text(roster_text("2021-06", [{"nik": one} for one in LISTED]), encoding="utf-8")
-    server = serve(store.data)
+    server = serve(store.data, CAKUPAN_KEY_FILE=key)
     steward = visit(server)
     page = steward.open("/reconciliation", roster="TPP")
     page.locator('[data-testid="stExpander"] summary').click()

@@ -45,13 +45,17 @@ def origin(picked: Picked) -> None:
             rows=language.number(row.rows),
         )
     ]
-    named = source_names(picked.choice)
-    for key, codes in (("totals_only", row.totals_only), ("carried", row.carried)):
-        if codes:
-            listed = [named.get(code, code) for code in codes.split(",")]
-            said.append(say(f"reconciliation.origin.{key}", sources=language.join(listed)))
     if picked.in_edition:
         said.append(say("reconciliation.origin.edition", edition=picked.choice.edition.short))
     else:
         said.append(say("reconciliation.origin.waiting"))
-    markup.show(markup.note(" ".join(said)))
+    named = source_names(picked.choice)
+    unseen = []
+    for key, codes in (("totals_only", row.totals_only), ("carried", row.carried)):
+        if codes:
+            listed = [named.get(code, code) for code in codes.split(",")]
+            unseen.append(say(f"reconciliation.origin.{key}", sources=language.join(listed)))
+    limits = (
+        markup.folded(say("reconciliation.origin.limits"), markup.note(" ".join(unseen))) if unseen else ""
+    )
+    markup.show(markup.note(" ".join(said)) + limits)
