@@ -144,11 +144,9 @@ class Ledger:
             )
         )
 
-    def again(self, result: Result, proposals: pa.Table, by: str, at: dt.datetime) -> Result:
+    def again(self, result: Result, proposals: pa.Table) -> Result:
         """A result with the counts of now."""
-        return self._named(
-            replace(result, rule_version=RULE_VERSION, at=at, by=by, **self._counts(proposals))
-        )
+        return self._named(replace(result, rule_version=RULE_VERSION, **self._counts(proposals)))
 
     def _named(self, result: Result) -> Result:
         inputs = self.against.inputs() | {

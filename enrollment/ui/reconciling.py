@@ -21,23 +21,12 @@ _ROSTERS_HELD = 3
 """Of so many rosters a session remembers the identity numbers, the newest ones."""
 
 
-def results() -> dict[tuple[str, dt.date], tuple[Result, dt.datetime]]:
-    """The newest result of each source and month, and when its roster was reconciled first.
-
-    A decision makes a new result, but no roster come later. Raises Failed.
-    """
+def results() -> dict[tuple[str, dt.date], Result]:
+    """The result that counts of each source and month. Raises Failed."""
     if steward.barred():
         return {}
     with steward.said():
-        kept = _kept()
-        first: dict[tuple[str, dt.date, str], dt.datetime] = {}
-        for result in kept.all():
-            about = (result.source, result.month, result.sha256)
-            first[about] = min(result.at, first.get(about, result.at))
-        return {
-            (result.source, result.month): (result, first[result.source, result.month, result.sha256])
-            for result in kept.results()
-        }
+        return {(result.source, result.month): result for result in _kept().results()}
 
 
 def tables(result: Result) -> Mapping[str, Any]:

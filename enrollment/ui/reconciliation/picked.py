@@ -21,8 +21,8 @@ from enrollment.ui.steward import Failed
 
 _KEY = "roster"
 
-Kept = Mapping[tuple[str, dt.date], tuple[Result, dt.datetime]]
-"""Kept results by source and month, and when their rosters came."""
+Kept = Mapping[tuple[str, dt.date], Result]
+"""Kept results by source and month."""
 
 
 @dataclass(frozen=True)
@@ -141,14 +141,13 @@ def _picked(
 ) -> Picked:
     of_edition = {row.month: row for row in known if row.source == source}
     of_store = {
-        other: row_of(result) for (of, other), (result, _) in kept.items() if of == source and other <= month
+        other: row_of(result) for (of, other), result in kept.items() if of == source and other <= month
     }
     rows = of_edition | of_store
-    result, came = kept.get((source, month), (None, None))
+    result = kept.get((source, month))
     row = rows.get(month)
     in_edition = row is None or (month in of_edition and of_edition[month].name == row.name)
-    if came is None and row is not None:
-        came = row.reconciled_at
+    came = result.at if result else row.reconciled_at if row else None
     all_sources = list(names(choice.edition, "source", choice.language))
     return Picked(
         choice,
