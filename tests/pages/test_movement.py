@@ -150,12 +150,16 @@ def test_filters_narrow_the_page_and_the_goal_is_not_spoken_of(
     assert shown.address == {dimension: parts}
 
 
-def test_where_only_totals_are_kept_nobody_is_followed_and_the_page_says_why(
-    show: Open, sample: Path
-) -> None:
-    shown = show(sample, "movement")
+def test_where_only_totals_are_kept_nobody_is_followed_and_the_page_says_why(show: Open, own: Path) -> None:
+    shown = show(own, "movement")
     assert ID.say("retention.unknown") in shown.words
     assert "retention_by_joining_month" not in shown.figures
+
+
+def test_the_people_of_the_sample_are_followed_since_april(show: Open, sample: Path) -> None:
+    shown = show(sample, "movement")
+    assert "retention_by_joining_month" in shown.figures
+    assert ID.month(parse_month("2021-04")) in shown.words
 
 
 @pytest.mark.parametrize("lang", CODES)
