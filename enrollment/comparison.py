@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from enrollment import answers
@@ -30,12 +30,21 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconciled:
+    """A roster whose reconciliation is new, gone or has other counts."""
+
+    month: dt.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """How one edition differs from an earlier one.
 
     `newest` is the headline of each at its own default month; `same_month` compares both at one month,
     the earlier one's default. `reference` names the reference files whose content differs, `definitions`
-    and `program` say whether questions mean something else and whether the fold is another.
+    and `program` say whether questions mean something else and whether the fold is another. `reconciled`
+    names the rosters whose reconciliation is another.
     """
 
     earlier: str
@@ -46,6 +55,7 @@ class Comparison:
     reference: tuple[str, ...]
     definitions: bool
     program: bool
+    reconciled: tuple[Reconciled, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The comparison as `diff --json` prints it."""
@@ -57,6 +67,7 @@ class Comparison:
             "reference": list(self.reference),
             "definitions": self.definitions,
             "program": self.program,
+            "reconciled": [asdict(row) for row in self.reconciled],
         }
 
 
@@ -76,7 +87,24 @@ def compare(later: Edition, earlier: Edition) -> Comparison:
         ),
         definitions=now.definitions != then.definitions,
         program=(now.format, now.fold) != (then.format, then.fold),
+        reconciled=_reconciled(earlier, later),
     )
+
+
+def _reconciled(earlier: Edition, later: Edition) -> tuple[Reconciled, ...]:
+    """What differs in the counts; when it was made, and from which file, does not count."""
+    found = []
+    for opened in (earlier, later):
+        rows = answers.reconciliation_by_month(opened, as_of=dt.date.max)
+        found.append(
+            {
+                (row.month, row.source): replace(row, name="", file="", reconciled_at=row.reconciled_at.min)
+                for row in rows
+            }
+        )
+    before, after = found
+    places = sorted(place for place in {*before, *after} if before.get(place) != after.get(place))
+    return tuple(Reconciled(*place) for place in places)
 
 
 def _same_month(earlier: Edition, later: Edition) -> Moved:

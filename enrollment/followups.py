@@ -8,9 +8,11 @@ may be given it in full: `niks` holds it by row number, in memory only.
 import datetime as dt
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import xlsxwriter
 
 from enrollment.contract.faults import shown
@@ -33,7 +35,7 @@ _OF_NEAR_MISS = (
 )
 _OF_REVERSE = ("kpj", "province", "programmes", "action")
 _NAMED = (("partner_sources", "source"), ("provinces", "province"), ("regencies", "regency"))
-_WIDTHS = {"row": 9, "nik": 19, "class": 26, "reason": 44, "action": 60, "candidate": 20, "slip": 30}
+_WIDTHS = {"row": 9, "nik": 19, "class": 26, "reason": 44, "action": 52, "candidate": 20, "slip": 30}
 _WIDTH = 20
 _MOST_ROWS = 1_048_575
 """Rows of a sheet under its header."""
@@ -128,7 +130,11 @@ def _write(sheet: Any, row: int, values: Sequence[Any]) -> None:
             sheet.write_number(row, column, value)
         elif value:
             # A NIK stays text, whatever a program makes of long numbers.
-            sheet.write_string(row, column, letters(value))
+            sheet.write_string(row, column, _letters(value))
+
+
+# Reasons, actions and places come again in row after row.
+_letters = lru_cache(maxsize=10_000)(letters)
 
 
 class _Lists:
@@ -157,13 +163,18 @@ class _Lists:
     def lines(self, name: str, found: pa.Table) -> Iterator[tuple[Any, ...]]:
         """The lines of a list, in the order of its table; nothing of a key is in them."""
         to_do = self.say(f"followups.action.{name}")
+        if name == "near_misses":
+            # What was decided is nothing to follow up.
+            found = found.filter(pc.is_null(found["decision"]))
+        elif name in CLASS_LISTS:
+            found = found.filter(pc.equal(found["class"], name))
         for row in _rows(found):
             if name == "near_misses":
                 yield self._near_miss(row, to_do)
             elif name == "reverse":
                 place = self._place(self.provinces, row["province"])
                 yield row["kpj"] or "", place, row["programmes"] or "", to_do
-            elif row["class"] == name:
+            else:
                 yield self._followed(row, name, to_do)
 
     def _followed(self, row: Mapping[str, Any], name: str, to_do: str) -> tuple[Any, ...]:
@@ -213,7 +224,9 @@ class _Lists:
         if name == "duplicate":
             return say("followups.reason.duplicate", row=str(row["earlier_row"]))
         if name == "out_of_scope":
-            return say("followups.reason.out_of_scope")
+            source = self._place(self.sources, row["source"]) or say("format.unknown")
+            month = self.language.month(row["month"]) if row["month"] else say("format.unknown")
+            return say("followups.reason.out_of_scope", source=source, month=month)
         if name == "active_part":
             missing = self.language.join((row["missing"] or "").split("+"))
             return say("followups.reason.active_part", programmes=missing)

@@ -24,7 +24,7 @@ with
 known as (
     select
         *,
-        coalesce(signed_on, announced_on) as begun,
+        min(coalesce(signed_on, announced_on)) over (partition by agreement) as begun,
     from agreements
     where coalesce(signed_on, announced_on) is null
         or coalesce(signed_on, announced_on) <= $as_of
@@ -48,5 +48,5 @@ select
     string_agg(distinct note_en, ' ' order by note_en) as note_en,
     min(source_url) as source_url,
 from known
-group by agreement
-order by min(begun), agreement
+group by agreement, begun
+order by begun, agreement

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -160,5 +161,6 @@ def test_of_two_loaders_at_once_each_loads_or_is_told_who_holds_the_store(tmp_pa
     for file in files:
         store.load(file, confirmed=True)
     assert len(store.kept()) == len(files)
-    with writing(store.root), pytest.raises(StoreLocked):
-        store.load(files[0])
+    # Whoever holds the lock goes on in the same thread.
+    with writing(store.root), ThreadPoolExecutor(1) as somebody_else, pytest.raises(StoreLocked):
+        somebody_else.submit(store.load, files[0]).result()

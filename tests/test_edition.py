@@ -7,6 +7,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -469,12 +470,12 @@ def test_a_folded_part_that_is_no_longer_what_was_folded_is_folded_again(
 
 
 def test_who_loads_while_another_does_is_refused_and_told_who_it_is(store: Store) -> None:
-    with writing(store.root):
-        path = store.data / "lagi.csv"
-        path.write_text(TEXTS["2021-08"], encoding="utf-8")
+    path = store.data / "lagi.csv"
+    path.write_text(TEXTS["2021-08"], encoding="utf-8")
+    with writing(store.root), ThreadPoolExecutor(1) as somebody_else:
         for attempt in (lambda: store.load(path), lambda: publishing.publish(store)):
             with pytest.raises(StoreLocked, match=r".+, process \d+, \d{4}-\d\d-\d\dT"):
-                attempt()
+                somebody_else.submit(attempt).result()
     assert edition.open_edition(store).publication.number == 2
 
 
@@ -576,6 +577,24 @@ def test_retention_is_not_recorded_in_editions_from_before_cohorts_were_kept(
     if recorded["format"] < 3:
         with pytest.raises(query.NotRecorded, match="retention_by_joining_month"):
             answers.retention_by_joining_month(opened, as_of=AUGUST)
+
+
+def test_an_edition_from_before_rosters_were_reconciled_holds_none_and_still_knows_the_promises(
+    kept: tuple[Edition, dict[str, Any]],
+) -> None:
+    opened, recorded = kept
+    rows = answers.commitment_ladder(opened, as_of=AUGUST)
+    assert sum(row.committed for row in rows) == 75_332
+    reconciled = answers.reconciliation_by_month(opened, as_of=AUGUST)
+    if recorded["format"] < 4:
+        assert reconciled == answers.instructions(opened) == ()
+        assert {row.active_all for row in rows} == {None}
+        assert {row.step for row in answers.next_steps(opened, as_of=AUGUST)} == {"no_roster"}
+    else:
+        assert [(row.month.month, row.source, row.active_all) for row in reconciled] == [
+            (7, "TPP", 9),
+            (8, "TPP", 12),
+        ]
 
 
 def test_an_edition_without_people_has_nobody_of_whom_it_is_known_when_they_joined(store: Store) -> None:

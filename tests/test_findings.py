@@ -17,9 +17,10 @@ from enrollment.answers import (
     GoalProgress,
     MissingDeliveries,
     MovementByMonth,
+    NextSteps,
 )
 from enrollment.language import CODES, Language
-from tests.figures.rows import AUGUST, progress
+from tests.figures.rows import AUGUST, NO_ROSTER, ladder, progress, rung
 
 ID, EN = Language("id"), Language("en")
 BEHIND = progress(goal="2021-38.0")
@@ -378,3 +379,103 @@ def test_editions_say_how_complete_deliveries_are_and_what_was_revised() -> None
 def test_why_nobody_can_be_followed_is_said_with_since_when(language: Language) -> None:
     assert language.month(AUGUST) in findings.retention_unknown(AUGUST, language)
     assert findings.retention_unknown(None, language).endswith(".")
+
+
+class TestCommitments:
+    TPP = rung("TPP", 34_449, active_all=31_870, planned=31_000, ahead=870, status="on_pace")
+    BUMDES = rung("BUMDES", 39_844)
+    PROMISED = rung("NELAYAN", 500, promised=500, **NO_ROSTER)
+
+    @pytest.mark.parametrize(
+        ("rows", "said"),
+        [
+            ((), "Belum ada komitmen mitra yang berlaku pada Agustus 2021"),
+            (
+                (PROMISED,),
+                "500 pekerja dijanjikan; berapa yang aktif belum diketahui, karena belum ada daftar yang"
+                " dipadankan",
+            ),
+            (
+                (BUMDES, TPP),
+                "44.280 dari 74.293 pekerja aktif di semua program; BUMDES tertinggal 9.590 dari jadwal",
+            ),
+            (
+                (BUMDES, replace(TPP, status="behind", ahead=-5_000)),
+                "44.280 dari 74.293 pekerja aktif di semua program; 2 sumber tertinggal 14.590 dari jadwal",
+            ),
+            (
+                (replace(TPP, status="ahead"),),
+                "31.870 dari 34.449 pekerja aktif di semua program; TPP lebih cepat 870 dari jadwal",
+            ),
+            (
+                (replace(TPP, status="ahead"), replace(BUMDES, status="ahead", ahead=30)),
+                "44.280 dari 74.293 pekerja aktif di semua program; 2 sumber lebih cepat 900 dari jadwal",
+            ),
+            ((TPP,), "31.870 dari 34.449 pekerja aktif di semua program, sesuai jadwal"),
+            (
+                (replace(TPP, planned=None, ahead=None, status="unknown"),),
+                "31.870 dari 34.449 pekerja aktif di semua program; jadwalnya belum diketahui",
+            ),
+            (
+                (replace(TPP, active_all=34_500),),
+                "34.500 pekerja aktif di semua program yang disepakati; 34.449 yang dijanjikan tercapai",
+            ),
+        ],
+    )
+    def test_every_case_has_its_sentence(self, rows: tuple[Any, ...], said: str) -> None:
+        assert findings.commitments_title(rows, AUGUST, ID) == said
+        assert re.search(r"\d", findings.commitments_title(rows, AUGUST, EN))
+
+    def test_all_together_are_judged_by_those_that_have_a_plan_and_a_roster(self) -> None:
+        whole = findings.combined(ladder())
+        assert (whole.planned, whole.ahead, whole.status) == (53_000, -8_720, "behind")
+        assert (whole.committed, whole.active_all) == (75_832, 45_282)
+        assert [row.source for row in whole.without_roster] == ["NELAYAN"]
+        assert findings.combined(ladder()[2:]).status == "unknown"
+        assert findings.combined([self.TPP]).status == "on_pace"
+
+    @pytest.mark.parametrize("language", [ID, EN])
+    def test_what_is_not_known_is_a_dash_and_said(self, language: Language) -> None:
+        numbers = [
+            number for _, number, _, _ in findings.commitments_figures([self.PROMISED], BEHIND, language)
+        ]
+        assert numbers == ["500", "–", "–", "–"]
+
+    def test_who_may_have_been_a_participant_before_is_new_at_most(self) -> None:
+        late = replace(self.TPP, people_since=dt.date(2021, 6, 30))
+        *_, (_, number, _, note) = findings.commitments_figures([late], BEHIND, ID)
+        assert number == "≤ 9.874"
+        assert "paling banyak" in note
+
+    def test_a_goal_that_is_passed_has_no_rise_to_share(self) -> None:
+        reached = replace(BEHIND, rise_needed=0)
+        assert "%" not in findings.commitments_detail([self.PROMISED], reached, ID)
+
+    @pytest.mark.parametrize(
+        ("changes", "who", "late"),
+        [
+            ({}, "Kemendes, 5 Sep 2021", ""),
+            ({"overdue_days": 21}, "Kemendes, 5 Sep 2021", "lewat 21 hari"),
+            ({"due": None}, "Kemendes, tenggat belum diketahui", ""),
+            ({"owner": "bpjamsostek"}, "BPJAMSOSTEK, 5 Sep 2021", ""),
+            ({"owner": None, "due": None}, "Belum ada yang menanggung", ""),
+        ],
+    )
+    def test_a_step_has_an_owner_and_a_day_or_nobody(
+        self, changes: Mapping[str, Any], who: str, late: str
+    ) -> None:
+        step = NextSteps(
+            source="TPP",
+            step="active_part",
+            missing="JHT+JKM",
+            people=5,
+            owner="partner",
+            owner_name="Kemendes",
+            owner_name_en="Ministry",
+            roster_month=AUGUST,
+            due=dt.date(2021, 9, 5),
+            overdue_days=None,
+        )
+        what, *said = findings.next_step(replace(step, **changes), ID)
+        assert what == "aktif di sebagian program: tambahkan JHT dan JKM"
+        assert said == [who, late]

@@ -98,6 +98,13 @@ def _print_comparison(compared: Comparison, language: Language) -> None:
         _print_moved(compared.same_month, language)
     if compared.reference:
         click.echo(language.say("command.publish.reference", files=", ".join(compared.reference)))
+    for month in sorted({row.month for row in compared.reconciled}):
+        sources = [row.source for row in compared.reconciled if row.month == month]
+        click.echo(
+            language.say(
+                "command.publish.reconciled", month=language.month(month), sources=", ".join(sources)
+            )
+        )
     if compared.definitions:
         click.echo(language.say("command.publish.definitions"))
     if compared.program:

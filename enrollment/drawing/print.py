@@ -22,7 +22,7 @@ from enrollment.language import Language
 
 WIDTH, NARROW_WIDTH = 1000, 420
 _MARGIN, _GAP = 18, 10
-_PANEL_TITLE, _PANEL_GAP = 24, 12
+_PANEL_TITLE, _PANEL_GAP = 24, 22
 _VEGA_LITE = "6.4"
 _MAP = Path(__file__).parents[2] / "data" / "reference" / "map" / "provinces.geojson"
 
@@ -243,11 +243,12 @@ class _Frame:
             "spacing": {"row": under, "column": between},
             "bounds": "flush",
             "align": "none",
-            # Without automatic size a composed picture is as large as its padding.
+            # Without automatic size a composed picture is as large as its padding, and of a single column
+            # as wide as that and the column.
             "padding": {
                 "left": left,
                 "top": top,
-                "right": self.width - left,
+                "right": self.width - left - (width if columns == 1 else 0),
                 "bottom": self.height - top,
             },
         }

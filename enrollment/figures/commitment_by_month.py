@@ -31,7 +31,7 @@ from enrollment.months import months_between
 _MOST, _COLUMNS = 6, 3
 _LONGEST = 18
 _HIGH, _BETWEEN = 132, 78
-_ROOM = Room(top=74, right=16, bottom=40, left=50)
+_ROOM = Room(top=48, right=16, bottom=26, left=50)
 _THICK = 0.62
 _PLOT = 225.0
 _LABELLED = 5
@@ -64,7 +64,7 @@ def commitment_by_month(
         for value in (row.planned, row.active_all)
     ]
     colours = part_colours([row.source for row in shown], sorted({row.source for row in ladder}))
-    y = Axis(0.0, max([1.0, *tops]) * 1.04)
+    y = Axis(0.0, max([1.0, *tops]) * 1.16)
     count = max(len(shown), 1)
     return Figure(
         name="commitment_by_month",

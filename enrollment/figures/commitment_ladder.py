@@ -23,7 +23,7 @@ from enrollment.figures.description import (
     plain,
     text,
 )
-from enrollment.figures.placing import shorten, text_width
+from enrollment.figures.placing import shorten
 from enrollment.figures.style import NOTE, part_colours
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
@@ -34,17 +34,18 @@ MARKS = {"ahead": "▲", "on_pace": "■", "behind": "▼", "unknown": "?"}
 FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5, 2)
 _TONES: dict[str, Tone] = {"ahead": "ahead", "behind": "behind", "on_pace": "ink", "unknown": "muted"}
 _MOST, _COLUMNS = 6, 3
-_PITCH, _BETWEEN, _LEFT = 30, 64, 176
-_ROOM = Room(top=58, right=4, bottom=4, left=_LEFT)
+_PITCH, _BETWEEN = 30, 64
+_ROOM = Room(top=48, right=4, bottom=4, left=176)
+_NARROW_ROOM = Room(top=48, right=2, bottom=4, left=150)
 # The narrowest small chart, wide or narrow, in pixels, and the part of it that bars may take beside numbers.
-_PLOT, _BARS = 225.0, 0.54
+_PLOT, _BARS = 195.0, 0.58
 
 
 def commitment_ladder(*, rows: Sequence[CommitmentLadder], language: Language) -> Figure:
     """Small charts of the largest commitments, six at most; all are in the table.
 
     Bars are people on one scale; that of a source whose commitment is far smaller is magnified by a round
-    factor that its title names. A rung that is not known has no bar.
+    factor that stands beside its promise. A rung that is not known has no bar.
     """
     say = language.say
     shown = sorted(rows, key=lambda row: (-row.committed, row.source))[:_MOST]
@@ -65,8 +66,8 @@ def commitment_ladder(*, rows: Sequence[CommitmentLadder], language: Language) -
         x=Axis(0.0, span),
         y=Axis(len(RUNGS) - 0.5, -0.5, names),
         marks=(),
-        wide=_layout(names, count, min(count, _COLUMNS)),
-        narrow=_layout(names, count, 1),
+        wide=_layout(names, count, min(count, _COLUMNS), _ROOM),
+        narrow=_layout(names, count, 1, _NARROW_ROOM),
         table=_table(rows, names, language),
         panels=tuple(_panel(row, colours[row.source], longest, language) for row in shown),
     )
@@ -90,7 +91,7 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
     name = language.pick(row.name, row.name_en)
     for place, rung in enumerate(RUNGS):
         value: int | None = getattr(row, rung)
-        label = _label(row, rung, value, language)
+        label = _label(row, rung, value, factor, language)
         words = language.say(f"figures.commitment_ladder.rung.{rung}")
         hover = text(Words(name, strong=True), words, plain(label))
         written = language.say("figures.unknown") if value is None else language.number(value)
@@ -100,7 +101,7 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
         if value and rung != "committed":
             solid = reached if rung in ("active_all", "newly_active") else grey
             solid.append(Bar(place, 0, value, written, hover, f"{row.source}|{rung}"))
-        end = 0 if value is None else max(row.committed, value)
+        end = max(row.committed, value or 0)
         notes.append(Note(end, place, label, dx=8))
     drawn: tuple[tuple[Role, str, list[Bar], str | None], ...] = (
         ("plan", language.say("figures.commitment_ladder.promise"), tracks, "ink"),
@@ -112,10 +113,7 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
     ]
     title = text(
         Words(shorten(name, NOTE, _PLOT), strong=True),
-        (
-            Words(schedule(row, language), _TONES[row.status], strong=row.status in ("ahead", "behind")),
-            Words(_scale(factor, language), "muted"),
-        ),
+        Words(schedule(row, language), _TONES[row.status], strong=row.status in ("ahead", "behind")),
     )
     own = Axis(0.0, longest / factor / _BARS) if factor > 1 else None
     return Panel(title, tuple(marks), tuple(notes), tuple(notes), own)
@@ -140,33 +138,31 @@ def schedule(row: CommitmentLadder, language: Language) -> str:
     return f"{MARKS[row.status]} {said}"
 
 
-def _label(row: CommitmentLadder, rung: str, value: int | None, language: Language) -> Text:
+def _label(row: CommitmentLadder, rung: str, value: int | None, factor: int, language: Language) -> Text:
     if value is None:
         return text(Words(language.say("figures.unknown"), "muted"))
     number = language.number(value)
     if rung == "committed":
-        return text(Words(number, strong=True))
+        return text((Words(number, strong=True), Words(_scale(factor, language), "muted")))
     # Who was active before the first month that is known may have been counted as new.
     at_most = rung == "newly_active" and row.people_since is not None and row.people_since > row.signed_on
     share = f" {language.percent(value / row.committed, 1)}" if row.committed else ""
     return text((Words(f"{'≤ ' if at_most else ''}{number}", strong=True), Words(share, "muted")))
 
 
-def _layout(names: Sequence[str], count: int, columns: int) -> Layout:
+def _layout(names: Sequence[str], count: int, columns: int, room: Room) -> Layout:
     rows = -(-count // columns)
     high = _PITCH * len(names)
-    width = _LEFT - 10
     return Layout(
-        height=_ROOM.top + rows * high + (rows - 1) * _BETWEEN + _ROOM.bottom,
-        room=_ROOM,
-        y_ticks=tuple(Tick(place, _rung_name(name, width)) for place, name in enumerate(names)),
+        height=room.top + rows * high + (rows - 1) * _BETWEEN + room.bottom,
+        room=room,
+        y_ticks=tuple(
+            Tick(place, text(Words(shorten(name, NOTE, room.left - 6), "muted")))
+            for place, name in enumerate(names)
+        ),
         thickness=0.56,
         columns=columns,
     )
-
-
-def _rung_name(name: str, width: float) -> Text:
-    return text(Words(name if text_width(name, NOTE) <= width else shorten(name, NOTE, width), "muted"))
 
 
 def _finding(rows: Sequence[CommitmentLadder], language: Language) -> str:

@@ -187,7 +187,7 @@ Mark = Path | Dots | Bars | Bracket | Cut | Cells | Areas
 class Panel:
     """One of several small charts on the same two axes, under a title of its own.
 
-    `x` is the span of an x axis of its own, where one is needed; the title says so then.
+    `x` is the span of an x axis of its own, where one is needed; words beside its marks say so then.
     """
 
     title: Text

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from enrollment.figures.description import Role
@@ -92,9 +93,18 @@ LOOKS: Mapping[Role, Look] = {
 }
 
 
+@lru_cache(maxsize=256)
 def colour(name: str, theme: Theme) -> str:
-    """The colour of a meaning in a theme."""
-    return COLOURS[theme][name]
+    """The colour of a meaning in a theme, or of a paler step of it as `paler` names it."""
+    meaning, _, percent = name.partition("@")
+    if not percent:
+        return COLOURS[theme][meaning]
+    return _mixed(COLOURS[theme]["paper"], COLOURS[theme][meaning], int(percent) / 100)
+
+
+def paler(name: str, percent: int) -> str:
+    """The name of a step of a colour: so many percent of it on paper, in either theme."""
+    return f"{name}@{percent}"
 
 
 # Shades run from the ground towards the ink and leap over the middle greys, on which neither reads well.
@@ -108,7 +118,11 @@ def shade_colour(shade: float, theme: Theme) -> str:
     """The colour of a shade from 0 (least) to 1 (most)."""
     low, high = _SHADES[theme]
     start, end = high if shade > 0.5 else low
-    along = min(max(shade * 2 - (shade > 0.5), 0.0), 1.0)
+    return _mixed(start, end, min(max(shade * 2 - (shade > 0.5), 0.0), 1.0))
+
+
+def _mixed(start: str, end: str, along: float) -> str:
+    """A colour on the way from one to another."""
     mixed = (
         round(int(start[place : place + 2], 16) * (1 - along) + int(end[place : place + 2], 16) * along)
         for place in (1, 3, 5)

@@ -25,8 +25,19 @@ from enrollment.findings.progress import (
     progress_title,
     recent_span,
 )
+from enrollment.findings.reconciliation import (
+    Arrival,
+    arrival,
+    newly_active,
+    reconciliation_detail,
+    reconciliation_since,
+    reconciliation_status,
+    reconciliation_title,
+)
 
 __all__ = [
+    "Arrival",
+    "arrival",
     "breakdown_title",
     "combined",
     "commitments_detail",
@@ -41,11 +52,16 @@ __all__ = [
     "month_changes",
     "movement_detail",
     "movement_title",
+    "newly_active",
     "next_step",
     "people_known",
     "progress_detail",
     "progress_figures",
     "progress_title",
     "recent_span",
+    "reconciliation_detail",
+    "reconciliation_since",
+    "reconciliation_status",
+    "reconciliation_title",
     "retention_unknown",
 ]

@@ -9,7 +9,7 @@ from enrollment.minutes.terms import Terms
 from enrollment.months import add_months, month_end
 from enrollment.reconciliation.result import Result
 
-Who = Literal["first", "second", "both"]
+Who = Literal["first", "second"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +29,23 @@ class Action:
 def actions(result: Result, terms: Terms, on: dt.date) -> tuple[Action, ...]:
     """The actions that a result asks for, from the day `on`; none for what counts nobody.
 
-    The partner answers with its next delivery, the other party by the end of a month.
+    Nobody is counted in two of them. The partner answers with its next delivery, the other party by the end
+    of a month; no day that has passed is agreed.
     """
     counts = result.classes
-    promised = max((terms.committed or 0) - result.people, 0)
+    promised = max((terms.committed or 0) - result.people - result.reverse, 0)
     delivery, closing = next_delivery(on, terms.due_day), next_month_end(on)
     by_missing = sorted(result.missing.items(), key=lambda item: (-item[1], item[0]))
     found = (
         Action("hand_over", promised, "second", delivery),
-        Action("not_found", counts["not_found"], "first", closing),
         Action("near_misses", result.near_misses, "first", closing),
+        Action("not_found", max(counts["not_found"] - result.near_misses, 0), "first", closing),
         *(Action("active_part", people, "first", closing, missing) for missing, people in by_missing),
         Action("lapsed", counts["lapsed"], "first", closing),
-        Action("other_source", counts["other_source"], "both", closing),
+        Action("other_source", counts["other_source"], "first", closing),
         Action("reverse", result.reverse, "second", delivery),
         Action("mend", counts["invalid"] + counts["duplicate"], "second", delivery),
+        Action("out_of_scope", counts["out_of_scope"], "second", delivery),
     )
     return tuple(action for action in found if action.count)
 

@@ -53,7 +53,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. Numbers stand at the right, and the `wide` columns take the room that is left."""
+    """A column of a table. Numbers stand at the right, and the `wide` columns take the room that is left.
+
+    A header that is much longer than its cells has a line break.
+    """
 
     header: str
     numeric: bool = False
@@ -138,7 +141,8 @@ def minutes_of(
     """The minutes of a result.
 
     `edition` is the short id of the edition beside which it was shown, `plan` the people planned to be
-    active by the month of the result, `on` the day of the minutes: without it, that of the result.
+    active by the month of the result, `on` the day of the minutes. Without them the plan is that of the
+    tables, and the day that of the result.
     """
     return _Composer(result, reference, language, edition, plan, on).minutes()
 
@@ -175,9 +179,9 @@ class _Composer:
         on: dt.date | None,
     ) -> None:
         self.result, self.language, self.say = result, language, language.say
-        self.edition, self.plan = edition, plan
         self.on = on or result.at.astimezone(WESTERN_INDONESIA).date()
         self.terms: Terms = terms_of(result, reference)
+        self.edition, self.plan = edition, self.terms.planned if plan is None else plan
         self.names: Mapping[str, str] = {
             row["source"]: language.pick(row["name"] or "", row["name_en"] or "")
             for row in reference.rows("partner_sources")

@@ -28,7 +28,8 @@ _FONT = "Times New Roman"
 """The usual face of official letters, and one that every office program has or replaces in equal measures."""
 _INK, _MUTED, _SHADED, _RULE = RGBColor(0x16, 0x24, 0x2C), RGBColor(0x5B, 0x6B, 0x75), "EEF1F3", "7C8A93"
 _MARGIN, _WIDTH = Cm(2.2), Cm(16.6)
-_NUMBER_WIDTH, _LABEL_WIDTH, _PLACE_WIDTH = Cm(2.3), Cm(3.8), Cm(1.2)
+_LABEL_WIDTH, _PLACE_WIDTH = Cm(3.8), Cm(1.2)
+_AROUND, _LETTER = Cm(0.55), Cm(0.185)
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 _LANGUAGES = {"id": "id-ID", "en": "en-GB"}
 _SIGN_LABEL, _SIGN_GAP = Cm(1.9), Cm(1.4)
@@ -359,21 +360,17 @@ def _field(paragraph: Paragraph, name: str) -> None:
 def _widths(block: Table) -> list[int]:
     """What is narrow gets what its longest words need, the wide columns share the rest."""
     narrow = [
-        None
-        if column.wide
-        else max(
-            _PLACE_WIDTH,
-            int(
-                Cm(0.55)
-                + Cm(0.185) * max(len(column.header), *(len(row.cells[place]) for row in block.rows), 0)
-            ),
-        )
+        None if column.wide else _needed([column.header, *(row.cells[place] for row in block.rows)])
         for place, column in enumerate(block.columns)
     ]
     taken = sum(width for width in narrow if width is not None)
-    wide = sum(width is None for width in narrow)
-    room = (_WIDTH - taken) // max(wide, 1)
+    room = (_WIDTH - taken) // max(narrow.count(None), 1)
     return [room if width is None else width for width in narrow]
+
+
+def _needed(texts: Sequence[str]) -> int:
+    longest = max(len(line) for text in texts for line in text.split("\n"))
+    return max(_PLACE_WIDTH, int(_AROUND + _LETTER * longest))
 
 
 def _set_widths(table: WordTable, widths: Sequence[int]) -> None:

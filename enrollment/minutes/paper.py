@@ -57,6 +57,6 @@ def _can_be_set(sign: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
+    """A compiler of one's own: it serves one thread at a time, and costs next to nothing to make."""
     return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False))

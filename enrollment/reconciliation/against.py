@@ -122,8 +122,9 @@ class Against:
         asked = rows["programmes"].unique().to_pylist()
         return tuple(asked[0].split("+")) if len(asked) == 1 and asked[0] else PROGRAMMES
 
-    def memberships(self, sought: Sought) -> pa.Table:
-        return members.memberships(self.store, self.listings, sought)
+    def memberships(self, sought: Sought, columns: Sequence[str] = members.MEMBERSHIPS.names) -> pa.Table:
+        """The memberships of the people sought in the month, with some of the columns of MEMBERSHIPS."""
+        return members.memberships(self.store, self.listings, sought, columns)
 
     def inputs(self) -> dict[str, Any]:
         """Everything but the roster and the decisions that a result is made from, so that it can be named."""

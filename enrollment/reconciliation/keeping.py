@@ -126,18 +126,29 @@ class Reconciliations:
         """Members who are not on the roster, with the columns of REVERSE. Raises ResultDamaged."""
         return self._table(result, "reverse")
 
-    def put(self, result: Result, rows: pa.Table, near_misses: pa.Table, reverse: pa.Table) -> Result:
-        """Keep a result as the one that counts; one that is kept already stays as it was made first.
+    def put(
+        self,
+        result: Result,
+        rows: pa.Table,
+        near_misses: pa.Table,
+        reverse: pa.Table,
+        *,
+        now: dt.datetime | None = None,
+    ) -> Result:
+        """Keep a result as the one that counts from now on; one that is kept already stays as it was.
 
-        The caller holds the lock. Raises ResultDamaged, OSError.
+        A roster that is reconciled again keeps the moment and the person of its first time. The caller holds
+        the lock. Raises ResultDamaged, OSError.
         """
         kept = self._kept()
-        begins = (1 + max((item.number() for item in kept), default=0), result.at)
+        begins = (1 + max((item.number() for item in kept), default=0), now or dt.datetime.now(dt.UTC))
         for item in kept:
             if item.result.name == result.name:
                 if self.of(result.source, result.month) != item.result:
                     self._record(replace(item, counted_from=(*item.counted_from, begins)))
                 return item.result
+            if _same_roster(item.result, result) and item.result.at < result.at:
+                result = replace(result, at=item.result.at, by=item.result.by)
         digests = {}
         tables = {"rows": rows, "near_misses": near_misses, "reverse": reverse}
         for name, table in tables.items():
@@ -285,6 +296,10 @@ class Reconciliations:
 
     def _write_decisions(self, decisions: Iterable[Decision]) -> None:
         durable.write_json(self.folder / _DECISIONS, [asdict(item) for item in decisions])
+
+
+def _same_roster(one: Result, other: Result) -> bool:
+    return (one.source, one.month, one.sha256) == (other.source, other.month, other.sha256)
 
 
 def _record_of(kept: _Kept) -> dict[str, Any]:

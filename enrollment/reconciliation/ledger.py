@@ -46,6 +46,7 @@ LEDGER_ROWS = pa.schema(
     ]
 )
 """The rows of a roster as the ledger takes them: what it says of each, and what is wrong with bad ones."""
+_STANDING = ("key", "source", "programmes")
 _CONFIRMED = pa.schema([("key", pa.binary(KEY_BYTES)), ("member", pa.binary(KEY_BYTES))])
 _MISSED = pa.schema([("person", pa.binary(KEY_BYTES)), ("months", pa.int32())])
 _EARLIER = pa.schema([("key", pa.binary(KEY_BYTES)), ("month", pa.date32()), ("programmes", pa.string())])
@@ -73,7 +74,7 @@ class Ledger:
             [*roster["key"].chunks, *self._confirmed["member"].chunks], pa.binary(KEY_BYTES)
         )
         sought = Sought.of(everybody)
-        self._listed = against.memberships(sought)
+        self._listed = against.memberships(sought, _STANDING)
         self._earlier = _earlier(against, sought)
         self._previous = against.kept.rows(against.previous) if against.previous else ROWS.empty_table()
         with duckdb.connect(config={"threads": 2}) as connection:
@@ -143,11 +144,9 @@ class Ledger:
             )
         )
 
-    def again(self, result: Result, proposals: pa.Table, by: str, at: dt.datetime) -> Result:
+    def again(self, result: Result, proposals: pa.Table) -> Result:
         """A result with the counts of now."""
-        return self._named(
-            replace(result, rule_version=RULE_VERSION, at=at, by=by, **self._counts(proposals))
-        )
+        return self._named(replace(result, rule_version=RULE_VERSION, **self._counts(proposals)))
 
     def _named(self, result: Result) -> Result:
         inputs = self.against.inputs() | {

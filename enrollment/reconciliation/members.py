@@ -57,7 +57,8 @@ class Sought:
     @classmethod
     def of(cls, keys: pa.ChunkedArray | pa.Array) -> Self:
         """From a column of keys, 16 bytes each; nulls are left out."""
-        high, low = _halves(keys.drop_null())
+        both = _pairs(keys.drop_null())
+        high, low = both[:, 0].astype(np.uint64), both[:, 1].astype(np.uint64)
         order = np.argsort(high)
         high, low = high[order], low[order]
         if (high[1:] == high[:-1]).any():
@@ -71,10 +72,13 @@ class Sought:
     def __len__(self) -> int:
         return len(self.high)
 
-    def positions(self, high: _Halves, low: _Halves) -> npt.NDArray[np.int64]:
-        """Where in ordered keys those are that are looked for."""
-        if not len(high) or not len(self):
+    def positions(self, keys: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+        """Where in an ordered column of keys those are that are looked for."""
+        both = _pairs(keys)
+        if not len(both) or not len(self):
             return np.empty(0, np.int64)
+        # The second halves are needed only where the first agree, which is hardly ever by chance.
+        high = both[:, 0].astype(np.uint64)
         first = np.searchsorted(self.high, high[0], "left")
         last = np.searchsorted(self.high, high[-1], "right")
         wanted_high, wanted_low = self.high[first:last], self.low[first:last]
@@ -82,7 +86,7 @@ class Sought:
         counts = np.searchsorted(high, wanted_high, "right") - begin
         each = np.repeat(np.arange(len(counts)), counts)
         at = np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
-        found: npt.NDArray[np.int64] = at[low[at] == wanted_low[each]]
+        found: npt.NDArray[np.int64] = at[both[at, 1].astype(np.uint64) == wanted_low[each]]
         return found
 
 
@@ -105,9 +109,7 @@ def memberships(
     """
     schema = pa.schema([MEMBERSHIPS.field(name) for name in columns])
     found = [
-        rows
-        for listing in listed
-        for rows in _rows(store.people(listing.delivery), listing, sought, {*columns, "source", "province"})
+        rows for listing in listed for rows in _rows(store.people(listing.delivery), listing, sought, columns)
     ]
     return _together(found, schema)
 
@@ -124,21 +126,22 @@ def others(store: Store, listed: Iterable[Listing], source: str, known: Sought) 
                 rows = file.read_row_group(group, ["key", "source", "kpj", "province", "programmes"])
                 rows = _counting(rows, listing, frozenset({source}))
                 stays = np.ones(len(rows), np.bool_)
-                stays[known.positions(*_halves(rows["key"]))] = False
+                stays[known.positions(rows["key"])] = False
                 found.append(rows.filter(pa.array(stays)))
     return _together(found, schema).sort_by("key")
 
 
 def _rows(path: Path, listing: Listing, sought: Sought, columns: Iterable[str]) -> Iterator[pa.Table]:
-    wanted = [name for name in columns if name != "key"]
+    # Decoding a column costs as much as the keys, so only what decides is read besides.
+    wanted = {*columns, "source"} - {"key"} | ({"province"} if _in_places(listing) else set())
     with pq.ParquetFile(path, read_dictionary=list(_TEXTS)) as file:
         for group in range(file.num_row_groups):
             keys = file.read_row_group(group, ["key"])["key"]
-            positions = sought.positions(*_halves(keys))
+            positions = sought.positions(keys)
             if not len(positions):
                 continue
             at = pa.array(positions)
-            rows = file.read_row_group(group, wanted).take(at).append_column("key", keys.take(at))
+            rows = file.read_row_group(group, sorted(wanted)).take(at).append_column("key", keys.take(at))
             yield _counting(rows, listing, listing.sources)
 
 
@@ -146,6 +149,8 @@ def _counting(rows: pa.Table, listing: Listing, sources: frozenset[str]) -> pa.T
     """The rows of the sources, in the places for which the file counts."""
     if sources != frozenset(listing.delivery.sources):
         rows = rows.filter(pc.is_in(rows["source"].cast(pa.string()), value_set=pa.array(sorted(sources))))
+    if not _in_places(listing):
+        return rows
     holding = listing.holding
     provinces = rows["province"].cast(pa.string())
     if holding.only is not None:
@@ -154,6 +159,11 @@ def _counting(rows: pa.Table, listing: Listing, sources: frozenset[str]) -> pa.T
     if holding.without:
         rows = rows.filter(pc.invert(pc.is_in(provinces, value_set=pa.array(sorted(holding.without)))))
     return rows
+
+
+def _in_places(listing: Listing) -> bool:
+    """Whether the file counts for some provinces only."""
+    return listing.holding.only is not None or bool(listing.holding.without)
 
 
 def _groups_of(file: pq.ParquetFile, source: str) -> Iterator[int]:
@@ -179,16 +189,18 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _halves(keys: pa.ChunkedArray | pa.Array) -> tuple[_Halves, _Halves]:
-    """Keys as two halves of 64 bits, whose order is that of the keys."""
+def _pairs(keys: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.uint64]:
+    """Keys as pairs of 64 bits, high half first, as they lie in memory: most significant byte first."""
     chunks = keys.chunks if isinstance(keys, pa.ChunkedArray) else [keys]
     parts = []
     for chunk in chunks:
         plain = chunk.storage if isinstance(chunk, pa.ExtensionArray) else chunk
         both = np.frombuffer(plain.buffers()[1] or b"", ">u8").reshape(-1, 2)
         parts.append(both[plain.offset :][: len(plain)])
-    joined = parts[0] if len(parts) == 1 else np.concatenate([np.empty((0, 2), ">u8"), *parts])
-    return joined[:, 0].astype(np.uint64), joined[:, 1].astype(np.uint64)
+    joined: npt.NDArray[np.uint64] = (
+        parts[0] if len(parts) == 1 else np.concatenate([np.empty((0, 2), ">u8"), *parts])
+    )
+    return joined
 
 
 def months_before(origins: Iterable[Origin], month: dt.date) -> Mapping[dt.date, tuple[Listing, ...]]:

@@ -98,15 +98,17 @@ def reconcile(
         asked = judged.rows.filter(pc.is_valid(judged.rows["nik"]))
         proposals = found.proposals(asked)
         simulated = bool(pc.any(judged.rows["simulated"]).as_py()) or against.simulated
-        result = found.result(proposals, judged.reading, simulated, by or lock.user(), _moment(now))
-        kept = Reconciliations(store).put(result, found.rows, proposals, found.reverse)
+        moment = now or dt.datetime.now(dt.UTC)
+        result = found.result(proposals, judged.reading, simulated, by or lock.user(), moment)
+        known = {other.name for other in against.kept.all()}
+        kept = against.kept.put(result, found.rows, proposals, found.reverse, now=moment)
         niks = dict(zip(asked["row"].to_pylist(), asked["nik"].to_pylist(), strict=True))
         return Outcome(
-            judged.reading, kept, found.rows, proposals, found.reverse, niks, fresh=kept.at == result.at
+            judged.reading, kept, found.rows, proposals, found.reverse, niks, fresh=kept.name not in known
         )
 
 
-def again(store: Store, result: Result, *, by: str | None = None, now: dt.datetime | None = None) -> Result:
+def again(store: Store, result: Result, *, now: dt.datetime | None = None) -> Result:
     """The same roster reconciled again, after decisions or with newer members, from the rows that are kept.
 
     Raises what `reconcile` raises. Near misses are those that were found when the roster was read.
@@ -120,12 +122,8 @@ def again(store: Store, result: Result, *, by: str | None = None, now: dt.dateti
         rows = reconciliations.rows(result).select(LEDGER_ROWS.names)
         found = Ledger(against, rows, result.agreed)
         proposals = found.decided(reconciliations.near_misses(result))
-        updated = found.again(result, proposals, by or lock.user(), _moment(now))
-        return reconciliations.put(updated, found.rows, proposals, found.reverse)
-
-
-def _moment(now: dt.datetime | None) -> dt.datetime:
-    return now or dt.datetime.now(dt.UTC)
+        updated = found.again(result, proposals)
+        return reconciliations.put(updated, found.rows, proposals, found.reverse, now=now)
 
 
 def _listed_rows(judged: JudgedRoster) -> pa.Table:

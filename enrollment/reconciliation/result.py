@@ -181,7 +181,7 @@ class Result:
     simulated: bool
     key_space: str
     at: dt.datetime = field(compare=False)
-    """When it was made first."""
+    """When the roster was reconciled first."""
     by: str = field(compare=False)
 
     @property

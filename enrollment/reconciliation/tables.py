@@ -60,13 +60,14 @@ def tables(results: Sequence[Result]) -> dict[str, pa.Table]:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     for result in sorted(results, key=lambda item: (item.month, item.source)):
         place = {"month": result.month, "source": result.source}
-        rows["reconciliations"].append(place | _counts(result))
+        rows["reconciliations"].append(place | counts(result))
         for name, parts in _parts(result).items():
             rows[name] += [place | part for part in parts]
     return {name: pa.Table.from_pylist(rows[name], schema=schema) for name, schema in SCHEMAS.items()}
 
 
-def _counts(result: Result) -> dict[str, Any]:
+def counts(result: Result) -> dict[str, Any]:
+    """The columns of `reconciliations` for a result, but for its month and source."""
     since = result.since
     return {
         "name": result.name,
@@ -97,8 +98,8 @@ def _counts(result: Result) -> dict[str, Any]:
 def _parts(result: Result) -> Mapping[str, Iterator[dict[str, Any]]]:
     return {
         "reconciliation_programmes": (
-            {"programme": programme, **{name: counts[name] for name in ("active", "lapsed", "never")}}
-            for programme, counts in sorted(result.programmes.items())
+            {"programme": programme, **{name: people[name] for name in ("active", "lapsed", "never")}}
+            for programme, people in sorted(result.programmes.items())
         ),
         "reconciliation_missing": (
             {"missing": missing, "people": people} for missing, people in sorted(result.missing.items())

@@ -41,20 +41,21 @@ def show(
     question: str = "",
     picks: Sequence[str] = (),
     key: str = "",
+    source: str = "",
     **given: Any,
 ) -> None:
     """Show the figure of some rows with everything that belongs under it.
 
     `params` are those of the question, which has the figure's name unless said otherwise. `picks` are the
     dimensions that a click on a mark means; with none the chart is only looked at. `key` tells two cards
-    of one figure apart.
+    of one figure apart. `source` is the line under the chart, of the edition unless said otherwise.
     """
     figure = described(describe, language=choice.language, **given)
     name = key or figure.name
     with st.container(key=f"card_{name}", gap="small"):
         markup.show(markup.section(markup.plain(figure.title), markup.plain(figure.subtitle)))
         _chart(choice, figure, picks, name)
-        markup.show(markup.note(source_line(choice)))
+        markup.show(markup.note(source or source_line(choice)))
         with st.container(key=f"under_{name}", horizontal=True, gap="medium"):
             markup.show(
                 markup.folded(
@@ -63,7 +64,7 @@ def show(
                 )
             )
             subject = menu.Subject(name, question or figure.name, dict(params), figure.table, figure)
-            menu.show(choice, subject, source_line(choice))
+            menu.show(choice, subject, source or source_line(choice))
 
 
 def _chart(choice: Choice, figure: Figure, picks: Sequence[str], name: str) -> None:

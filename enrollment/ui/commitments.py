@@ -185,13 +185,19 @@ def instructions(choice: Choice) -> None:
     columns = tuple(
         Column(say(f"commitments.column.{name}"), "left") for name in ("party", "duty", "document")
     )
+    # Several parties are often asked for the same in the same words.
+    asked: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        duty = language.pick(row.duty, row.duty_en or "")
+        party = language.pick(row.party, row.party_en or "")
+        asked.setdefault((duty, row.document, row.source or ""), []).append(party)
     lines = [
         (
-            language.pick(row.party, row.party_en or ""),
-            language.pick(row.duty, row.duty_en or ""),
-            markup.anchor(row.document, row.source, new_tab=True) if row.source else row.document,
+            "; ".join(parties),
+            duty,
+            markup.anchor(document, source, new_tab=True) if source else document,
         )
-        for row in rows
+        for (duty, document, source), parties in asked.items()
     ]
     markup.show(html + markup.table(columns, lines))
 

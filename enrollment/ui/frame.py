@@ -28,7 +28,7 @@ from enrollment.ui import address, ask, browser, markup
 from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("progress", "breakdown", "movement", "commitments", "editions")
+PAGES = ("progress", "breakdown", "movement", "commitments", "reconciliation", "editions")
 _STYLE = Path(__file__).parent / "style.css"
 _LOGO = Path(__file__).parent / "logo"
 
@@ -162,7 +162,7 @@ def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date
             + (f" {language.say('frame.incomplete')}" if months[month].missing else "")
         ),
         label_visibility="collapsed",
-        width=165 if narrow else 225,
+        width=165 if narrow else 180,
         persist_state="session",
     )
     address.write("month", picked, default)
@@ -192,7 +192,7 @@ def _goal_picker(edition: Edition, as_of: dt.date, language: Language, narrow: b
                 stated=language.short_day(offered[goal].stated_on),
             ),
             label_visibility="collapsed",
-            width=165 if narrow else 260,
+            width=165 if narrow else 180,
             persist_state="session",
         )
     goal: str = st.session_state["goal"]

@@ -137,6 +137,17 @@ def step(start: int, end: int, low: int, high: int) -> Html:
     return Html(f'<span class="step" aria-hidden="true"><i class="{sign}" style="{place}"></i></span>')
 
 
+def strong(text: str) -> Html:
+    """A cell that stands out."""
+    return Html(f"<strong>{escape(text)}</strong>")
+
+
+def swatch(colour: str, text: str) -> Html:
+    """A word with the colour that it has in a chart before it."""
+    painted = f'<i class="swatch" style="background:{escape(colour, quote=True)}" aria-hidden="true"></i>'
+    return Html(f"{painted}{escape(text)}")
+
+
 def duration(start: int, now: int, end: int, span: int) -> Html:
     """A stretch of time within a longer one, in days: outlined to its end, solid as far as it has run.
 

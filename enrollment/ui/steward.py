@@ -25,9 +25,11 @@ from enrollment.export import csv_lines
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
-from enrollment.months import parse_month
+from enrollment.months import month_text, parse_month
 from enrollment.quarantine import Quarantined
 from enrollment.receipt import Receipt
+from enrollment.reconciliation.keeping import ResultDamaged, UnknownNearMiss
+from enrollment.reconciliation.reconciling import NoMembers
 from enrollment.reference import ReferenceFault
 from enrollment.store import Store, sample_deliveries
 from enrollment.ui import ask
@@ -114,7 +116,7 @@ def waiting(known: Collection[str]) -> tuple[Delivery, ...]:
 
 def quarantine() -> tuple[Quarantined, ...]:
     """Faulty rows that were set aside and still wait to be mended. Raises Failed."""
-    with _said():
+    with said():
         store = ask.opened_store()
         return _quarantine(store, _stamp(store))
 
@@ -128,14 +130,14 @@ def ends_the_sample() -> bool:
 
 def source_names(language: Language) -> dict[str, str]:
     """The partner sources of reference data, by code. Raises Failed."""
-    with _said():
+    with said():
         rows = _partner_sources()
     return {row["source"]: language.pick(row["name"], row["name_en"]) for row in rows}
 
 
 def due_days() -> dict[str, int]:
     """The day of the next month by which each partner source is due, by code. Raises Failed."""
-    with _said():
+    with said():
         rows = _partner_sources()
     return {row["source"]: row["due_day"] for row in rows if row["due_day"] is not None}
 
@@ -144,7 +146,7 @@ def load(
     file: BinaryIO, name: str, wishes: Wishes, progress: Callable[[int, int], None] | None = None
 ) -> Receipt:
     """Judge one file from memory and keep it if the contract accepts it. Raises Failed."""
-    with _said():
+    with said():
         return ask.opened_store().load(
             file,
             name=name,
@@ -159,7 +161,7 @@ def load(
 
 def annotate(day: dt.date, text: str, text_en: str, source: str, author: str) -> Receipt:
     """Keep one more remark on a day; it counts from the next edition. Raises Failed."""
-    with _said():
+    with said():
         rows = ask.opened_store().reference().rows("annotations")
         rows.append({"date": day, "text": text, "text_en": text_en, "source": source, "author": author})
         columns = tuple(reference.SCHEMAS["annotations"])
@@ -169,7 +171,7 @@ def annotate(day: dt.date, text: str, text_en: str, source: str, author: str) ->
 
 def preview() -> publishing.Outcome:
     """What publishing would change now; nothing is published. Raises Failed."""
-    with _said():
+    with said():
         return publishing.preview(ask.opened_store())
 
 
@@ -180,13 +182,13 @@ def state() -> tuple[tuple[str, bool], ...]:
 
 def publish(note: str) -> publishing.Outcome:
     """Build an edition from what is kept and make it current. Raises Failed."""
-    with _said():
+    with said():
         return publishing.publish(ask.opened_store(), note=note)
 
 
 @contextmanager
-def _said() -> Iterator[None]:
-    """Turn what can go wrong into one plain sentence."""
+def said() -> Iterator[None]:
+    """Turn what can go wrong in the store into one plain sentence. Raises Failed."""
     try:
         yield
     except StoreLocked as error:
@@ -199,6 +201,12 @@ def _said() -> Iterator[None]:
         raise Failed("delivery_damaged", file=error.path.name) from error
     except EditionDamaged as error:
         raise Failed("edition_damaged", file=str(error)) from error
+    except ResultDamaged as error:
+        raise Failed("result_damaged", file=error.path.name) from error
+    except UnknownNearMiss as error:
+        raise Failed("unknown_near_miss") from error
+    except NoMembers as error:
+        raise Failed(f"members_{error.reason}", source=error.source, month=month_text(error.month)) from error
     except publishing.NothingToPublish as error:
         raise Failed("nothing_kept") from error
     except publishing.NoGoal as error:

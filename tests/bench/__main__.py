@@ -1,6 +1,6 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows`, `wide`, `clicks` and `rerun`; without one, all of them.
+Names are `load`, `fold`, `flows`, `roster`, `wide`, `clicks` and `rerun`; without one, all of them.
 """
 
 import argparse
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import flows, fold, load, wide
+from tests.bench import flows, fold, load, roster, wide
 from tests.bench.process import Cost
 
-NAMES = ("load", "fold", "flows", "wide", "clicks", "rerun")
+NAMES = ("load", "fold", "flows", "roster", "wide", "clicks", "rerun")
 PEOPLE = 500_000
 SEED = 1
 
@@ -38,7 +38,7 @@ def main() -> None:
     if "clicks" in names:
         with tempfile.TemporaryDirectory() as made:
             _clicks(chosen.folder or Path(made), chosen.months, rounds)
-    if set(names) & {"load", "fold", "flows"}:
+    if set(names) & {"load", "fold", "flows", "roster"}:
         with tempfile.TemporaryDirectory() as made:
             folder = (chosen.folder or Path(made)) / str(chosen.people)
             _people(names, chosen.people, rounds, folder)
@@ -58,7 +58,7 @@ def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> Non
         _print("T1 load, against COPY", ours, other, cpu=load.CPU, megabytes=load.PEAK)
         title = "T2 with duplicates and totals"
         _print(title, ours, other, cpu=load.CHECKED_CPU, megabytes=load.CHECKED_PEAK)
-    if {"fold", "flows"} & set(names):
+    if {"fold", "flows", "roster"} & set(names):
         store = _loaded(snapshots, folder / "data")
         if "fold" in names:
             ours, other = fold.measure(store, folder, rounds)
@@ -66,6 +66,11 @@ def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> Non
         if "flows" in names:
             ours, other = flows.measure(store, folder, rounds)
             _print("T4 flows, against a full join", ours, other, cpu=flows.CPU, memory=flows.PEAK)
+        if "roster" in names:
+            for rows, limit in ((roster.SMALL, roster.CPU), (roster.LARGE, 2 * roster.CPU)):
+                if rows <= people:
+                    ours, other = roster.measure(store, folder, rows, rounds)
+                    _print(f"T5 a roster of {rows:,} rows, against decoding the keys", ours, other, cpu=limit)
 
 
 def _loaded(snapshots: Sequence[Path], data: Path) -> Path:

@@ -18,6 +18,7 @@ PUBLISH = {
     "reference",
     "definitions",
     "program",
+    "reconciled",
 }
 
 
@@ -114,7 +115,8 @@ def test_two_editions_are_compared_in_both_directions(data: Path, tmp_path: Path
     corrected(data, tmp_path)
     second = run("publish", "--json", "--data", data).document["edition"]
     forth = run("diff", first, second, "--json", "--data", data).document
-    assert set(forth) == {"from", "to", "changes", "headline", "reference", "definitions", "program"}
+    named = {"from", "to", "changes", "headline", "reference", "definitions", "program", "reconciled"}
+    assert set(forth) == named
     assert (forth["from"], forth["to"], forth["reference"]) == (first, second, [])
     assert [(row["cause"], row["change"]) for row in forth["changes"]] == [("correction", 100)]
     back = run("diff", second[:6], first[:6], "--json", "--data", data).document

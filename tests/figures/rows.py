@@ -11,12 +11,15 @@ from enrollment.answers import (
     Breakdown,
     BreakdownByMonth,
     CommitmentBridge,
+    CommitmentByMonth,
     CommitmentBySource,
+    CommitmentLadder,
     Crosstab,
     GoalProgress,
     MovementByMonth,
     PublishedActive,
     PublishedGoals,
+    ReconciliationByMonth,
     RetentionByJoiningMonth,
 )
 from enrollment.decomposition import of_stock
@@ -27,13 +30,18 @@ from enrollment.figures.breakdown.tiles import breakdown_tiles, regency_tiles
 from enrollment.figures.breakdown.waterfall import decomposition
 from enrollment.figures.breakdown_by_month import breakdown_by_month
 from enrollment.figures.commitment_bridge import commitment_bridge
+from enrollment.figures.commitment_by_month import commitment_by_month
 from enrollment.figures.commitment_by_source import commitment_by_source
+from enrollment.figures.commitment_ladder import commitment_ladder
 from enrollment.figures.crosstab import crosstab
 from enrollment.figures.description import Figure
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.movement_by_month.in_out import movement_by_month
 from enrollment.figures.movement_by_month.waterfall import movement
 from enrollment.figures.published_goals import published_goals
+from enrollment.figures.reconciliation_by_month.ledger import ledger
+from enrollment.figures.reconciliation_by_month.months import months as roster_months
+from enrollment.figures.reconciliation_by_month.programmes import programmes
 from enrollment.figures.retention_by_joining_month import retention_by_joining_month
 from enrollment.language import Language
 from enrollment.months import add_months
@@ -185,6 +193,91 @@ def steps(
     )
 
 
+def rung(source: str, committed: int, **said: Any) -> CommitmentLadder:
+    """A commitment of April whose roster of August was reconciled, 9,590 behind its plan."""
+    row = CommitmentLadder(
+        agreement="PKB",
+        source=source,
+        name=source,
+        name_en=source,
+        partner_name="Kemendes",
+        partner_name_en="Kemendes",
+        signed_on=dt.date(2021, 4, 9),
+        committed=committed,
+        roster_month=AUGUST,
+        received=26_344,
+        matched=17_888,
+        active_all=12_410,
+        other_source=120,
+        listed=8_336,
+        promised=13_500,
+        newly_active=9_874,
+        people_since=dt.date(2020, 12, 31),
+        agreed="JKK+JHT+JKM",
+        planned=22_000,
+        plan_until=dt.date(2021, 12, 31),
+        ahead=-9_590,
+        status="behind",
+        simulated=True,
+    )
+    return replace(row, **said)
+
+
+NO_ROSTER: Any = {
+    **dict.fromkeys(("roster_month", "received", "matched", "active_all", "other_source", "listed")),
+    **dict.fromkeys(("newly_active", "people_since", "agreed", "planned", "plan_until", "ahead")),
+    "status": "unknown",
+}
+
+
+def ladder(name: str = "BUMDes") -> tuple[CommitmentLadder, ...]:
+    """One source behind, one on schedule, a small one, and one without a roster."""
+    return (
+        rung("BUMDES", 39_844, name=name, name_en=name),
+        rung(
+            "TPP",
+            34_449,
+            received=34_449,
+            matched=33_288,
+            active_all=31_870,
+            listed=1_031,
+            promised=0,
+            newly_active=9_214,
+            planned=31_000,
+            plan_until=dt.date(2021, 9, 30),
+            ahead=870,
+            status="on_pace",
+        ),
+        rung(
+            "NON_ASN",
+            1_039,
+            received=1_039,
+            matched=1_024,
+            active_all=1_002,
+            listed=15,
+            promised=0,
+            newly_active=118,
+            people_since=dt.date(2021, 6, 30),
+            planned=None,
+            plan_until=None,
+            ahead=None,
+            status="unknown",
+        ),
+        rung("NELAYAN", 500, promised=500, **NO_ROSTER),
+    )
+
+
+def scheduled() -> tuple[CommitmentByMonth, ...]:
+    """A plan until December, reached until August, and a plan that was passed."""
+    bumdes = ((5, 2_000, 500), (6, 8_000, 3_900), (7, 15_000, 8_100), (8, 22_000, 12_410), (12, 39_844, None))
+    tpp = ((7, 27_000, 27_400), (8, 31_000, 31_870), (9, 34_449, None))
+    return tuple(
+        CommitmentByMonth(source, add_months(AUGUST, month - 8), committed, planned, reached)
+        for source, committed, rows in (("BUMDES", 39_844, bumdes), ("TPP", 34_449, tpp))
+        for month, planned, reached in rows
+    )
+
+
 def part(key: str | None, closing: int, net_change: int | None = None, new: int | None = 0) -> Breakdown:
     """One part of a dimension."""
     return Breakdown(
@@ -292,6 +385,67 @@ def followed(count: int = 4, people: Sequence[int] = (200, 12, 1_000)) -> tuple[
     return tuple(rows)
 
 
+def roster(month: dt.date = AUGUST, **changes: Any) -> ReconciliationByMonth:
+    """A roster of August 2021; rows and people are those of its classes unless they are given."""
+    classes = {
+        "active_all": 12_410,
+        "active_part": 5_478,
+        "other_source": 894,
+        "lapsed": 1_126,
+        "not_found": 6_436,
+        "duplicate": 611,
+        "invalid": 345,
+        "out_of_scope": 78,
+    }
+    classes |= {name: changes.pop(name) for name in classes if name in changes}
+    people = sum(list(classes.values())[:5])
+    lapsed, not_found = classes["lapsed"], classes["not_found"]
+    states = {"active": people - lapsed - not_found, "lapsed": lapsed, "never": not_found}
+    facts: dict[str, Any] = {
+        "source": "BUMDES",
+        "name": "7f3a2c",
+        "rule_version": 1,
+        "agreement": "PKB-2021-04-09",
+        "agreed_on": dt.date(2021, 4, 9),
+        "agreed": "JKK+JKM+JHT",
+        "file": "daftar.csv",
+        "reconciled_at": dt.datetime(2021, 9, 13, 2, 12),  # noqa: DTZ001
+        "rows": sum(classes.values()),
+        "people": people,
+        **{
+            f"{programme}_{state}": people
+            for programme in ("jkk", "jht", "jkm")
+            for state, people in states.items()
+        },
+        "near_misses": 143,
+        "confirmed": 0,
+        "reverse": 12,
+        "newly_active": 8_000,
+        "people_since": dt.date(2020, 12, 31),
+        "newly_registered": 900,
+        "joined": 1_000,
+        "left_roster": 10,
+        "lost": 7,
+        "totals_only": "",
+        "carried": "",
+        "simulated": True,
+    }
+    return ReconciliationByMonth(month=month, **classes | facts | changes)
+
+
+def roster_figures(language: Language, name: str) -> tuple[Figure, ...]:
+    """The figures of the monthly reconciliation."""
+    said: Any = {"source_name": name, "colour": "BUMDES", "language": language}
+    months = tuple(roster(add_months(AUGUST, back), not_found=6_436 - 500 * back) for back in (-2, -1, 0))
+    return (
+        ledger(row=roster(), **said),
+        ledger(row=roster(), narrow=True, **said),
+        programmes(row=roster(jht_active=11_000, jht_never=14_218), colour="BUMDES", language=language),
+        roster_months(rows=months, **said),
+        roster_months(rows=months, narrow=True, **said),
+    )
+
+
 def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, ...]:
     """One figure of each kind; `name` is what a part, a source and a document are called."""
     row = progress()
@@ -311,6 +465,8 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
         active_by_month(progress=row, months=months(carried=(7,)), language=language),
         commitment_bridge(steps=steps(), progress=row, commitments=commitments(), language=language),
         commitment_by_source(commitments=commitments(name), steps=steps(), progress=row, language=language),
+        commitment_ladder(rows=ladder(name), language=language),
+        commitment_by_month(rows=scheduled(), ladder=ladder(name), as_of=AUGUST, language=language),
         published_goals(goals=goals(name), progress=row, language=language),
         breakdown(rows=parts, dimension="province", measure="net_change", names=names, **span),
         breakdown_by_month(
@@ -341,6 +497,7 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
             **span,
         ),
         *flow_figures(language, name),
+        *roster_figures(language, name),
     )
 
 

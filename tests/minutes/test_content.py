@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from enrollment.language import CODES, Language
 from enrollment.minutes.actions import actions, next_delivery, next_month_end
 from enrollment.minutes.content import Facts, Minutes, Table, Text, minutes_of, shares
 from enrollment.minutes.spelling import day_words, words_of
-from enrollment.minutes.terms import terms_of
+from enrollment.minutes.terms import planned_by, terms_of
+from enrollment.months import parse_month
 from enrollment.reconciliation.result import Result
 from tests.minutes.results import AUGUST, NOTHING, USUAL, results, tables, with_partner
 
@@ -141,13 +143,14 @@ def test_actions_follow_from_the_counts(result: Result) -> None:
     counted = {(action.name, action.missing): action.count for action in found}
     committed = {"TPP": 34_449, "NON_ASN": 1_039, "BUMDES": 39_844}[result.source]
     expected = {
-        ("hand_over", ""): max(committed - result.people, 0) if result.agreement else 0,
-        ("not_found", ""): result.classes["not_found"],
+        ("hand_over", ""): max(committed - result.people - result.reverse, 0) if result.agreement else 0,
+        ("not_found", ""): result.classes["not_found"] - result.near_misses,
         ("near_misses", ""): result.near_misses,
         ("lapsed", ""): result.classes["lapsed"],
         ("other_source", ""): result.classes["other_source"],
         ("reverse", ""): result.reverse,
         ("mend", ""): result.classes["invalid"] + result.classes["duplicate"],
+        ("out_of_scope", ""): result.classes["out_of_scope"],
         **{("active_part", missing): people for missing, people in result.missing.items()},
     }
     assert counted == {key: count for key, count in expected.items() if count}
@@ -190,7 +193,44 @@ def test_the_difference_is_from_the_plan_where_there_is_one() -> None:
         "di antaranya peserta baru": "9.874",
         "Selisih dari rencana": "−9.590",
     }
-    assert the_commitment(USUAL, None)["Selisih dari komitmen"] == "−27.434"
+    assert the_commitment(replace(USUAL, simulated=False), None)["Selisih dari komitmen"] == "−27.434"
+
+
+def plan(month: str, planned: int | None, **given: Any) -> dict[str, Any]:
+    day = parse_month(month)
+    return {
+        "source": "BUMDES",
+        "province": None,
+        "month": day,
+        "planned": planned,
+        "simulated": False,
+    } | given
+
+
+@pytest.mark.parametrize(
+    ("plans", "planned"),
+    [
+        ([], None),
+        ([plan("2021-09", 9)], None),
+        ([plan("2021-07", 7), plan("2021-06", 6), plan("2021-09", 9)], 7),
+        ([plan("2021-07", 7), plan("2021-08", None)], 7),
+        ([plan("2021-07", 7, province="ID-JB"), plan("2021-08", 2, province="ID-AC")], 9),
+        ([plan("2021-07", 7, province="ID-JB"), plan("2021-08", 2)], 2),
+        ([plan("2021-08", 8, source="TPP")], None),
+        ([plan("2021-08", 8, simulated=True)], None),
+    ],
+)
+def test_a_plan_holds_until_its_next_row(plans: list[dict[str, Any]], planned: int | None) -> None:
+    assert planned_by(replace(USUAL, simulated=False), plans) == planned
+
+
+def test_a_simulated_plan_counts_for_a_simulated_result() -> None:
+    assert planned_by(USUAL, [plan("2021-08", 8, simulated=True)]) == 8
+
+
+def test_an_agreement_that_nobody_knows_to_be_signed_binds_nobody() -> None:
+    documents = terms_of(USUAL, tables()).documents
+    assert [document.signed_on for document in documents] == [dt.date(2021, 4, 9)] * 2
 
 
 def test_newly_active_is_at_most_so_many_where_people_are_known_later_than_the_agreement() -> None:

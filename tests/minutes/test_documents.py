@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -114,7 +115,7 @@ def sum_line(result: Result, language: Language) -> str:
 
 
 @given(result=results())
-@settings(max_examples=6)
+@settings(max_examples=4)
 @pytest.mark.parametrize("language", [ID, EN])
 def test_every_figure_of_the_result_stands_in_the_word_document(language: Language, result: Result) -> None:
     document = opened(result, language)
@@ -195,6 +196,12 @@ def test_the_same_result_gives_the_same_bytes(code: str) -> None:
     language = Language(code)
     assert minutes.pdf(USUAL, tables(), language) == minutes.pdf(USUAL, tables(), language)
     assert minutes.docx(USUAL, tables(), language) == minutes.docx(USUAL, tables(), language)
+
+
+def test_several_readers_at_once_get_the_same_minutes() -> None:
+    with ThreadPoolExecutor(4) as readers:
+        made = readers.map(lambda _: minutes.pdf(USUAL, tables(), ID), range(12))
+        assert len(set(made)) == 1
 
 
 def test_no_part_of_a_word_document_tells_when_it_was_made() -> None:

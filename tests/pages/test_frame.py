@@ -14,7 +14,9 @@ from enrollment.lock import writing
 from enrollment.store import Store
 from tests.pages.conftest import Open, deliver
 
-PAGES = ("progress", "breakdown", "movement", "editions")
+PAGES = ("progress", "breakdown", "movement", "commitments", "editions")
+# What was promised is not what is active.
+WITHOUT_TOTAL = ("commitments",)
 # What only the sample says: its totals and paces that were never published.
 SAMPLE_WORDS = (
     "simulasi",
@@ -132,7 +134,7 @@ def test_somebody_s_own_data_show_no_sample_number_and_no_simulation(
     show: Open, own: Path, page: str, lang: str
 ) -> None:
     shown = show(own, page, lang=lang)
-    assert Language(lang).number(1_740) in shown.text
+    assert Language(lang).number(1_740) in shown.text or page in WITHOUT_TOTAL
     said = re.sub(r"(?<=\d)[.,](?=\d{3})", "", shown.text)
     assert [word for word in SAMPLE_WORDS if word in said] == []
 
@@ -177,7 +179,7 @@ def test_a_damaged_edition_is_named_above_the_last_good_one(show: Open, own: Pat
         (warning,) = shown.app.warning
         assert file.name[:10] in warning.value
         assert "verify" in warning.value
-        assert Language("id").number(1_740) in shown.text
+        assert Language("id").number(1_740) in shown.text or page in WITHOUT_TOTAL
 
 
 @pytest.mark.parametrize("lang", CODES)

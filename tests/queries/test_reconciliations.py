@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from enrollment import answers, edition, verification
+from enrollment import answers, comparison, edition, verification
 from enrollment.reconciliation.result import CLASSES, PEOPLE
 from tests import oracle
 from tests.builders import DataDirectory, cell, reconciled
@@ -84,6 +84,17 @@ def test_an_edition_is_another_one_with_other_counts_and_the_same_one_at_another
     assert directory.publish().fingerprint == first != without
     directory.known = replace(directory.known, results=(replace(later, newly_active=13),))
     assert directory.publish().fingerprint != first
+
+
+def test_two_editions_name_the_rosters_whose_counts_differ(directory: DataDirectory) -> None:
+    directory.reconcile(*RESULTS)
+    first = directory.publish()
+    at = dt.datetime(2021, 10, 1, tzinfo=dt.UTC)
+    changed = (replace(RESULTS[0], near_misses=1), replace(RESULTS[1], at=at, file="lain.csv"))
+    directory.known = replace(directory.known, results=changed)
+    found = comparison.compare(directory.publish(), first)
+    assert [(row.month, row.source) for row in found.reconciled] == [(MAY, "BUMDES"), (MAY, "TPP")]
+    assert comparison.compare(first, first).reconciled == ()
 
 
 def test_an_edition_with_reconciliations_is_what_was_published(directory: DataDirectory) -> None:

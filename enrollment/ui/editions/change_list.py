@@ -43,6 +43,20 @@ def told(language: Language, compared_with: Comparison, source_names: Names) -> 
         for month in sorted({row.month for row in first})
     ]
     said += [say("editions.changes.reference", file=f"{name}.csv") for name in compared_with.reference]
+    said += [
+        say(
+            "editions.changes.reconciled",
+            month=language.month(month),
+            sources=language.join(
+                [
+                    markup.plain(source_names[row.source])
+                    for row in compared_with.reconciled
+                    if row.month == month
+                ]
+            ),
+        )
+        for month in sorted({row.month for row in compared_with.reconciled})
+    ]
     said += [say("editions.changes.definitions")] if compared_with.definitions else []
     said += [say("editions.changes.program")] if compared_with.program else []
     said += [] if revised else [say("editions.changes.none")]

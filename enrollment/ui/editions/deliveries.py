@@ -95,7 +95,7 @@ def one(choice: Choice, rows: Sequence[DeliveriesReceived]) -> None:
 
 def _option(choice: Choice, item: Delivery) -> str:
     month = choice.language.month(item.month) if item.month else choice.language.say("editions.no_month")
-    return markup.inert(f"{shown(item.file)} · {month} · {item.sha256[:_DIGITS]}")
+    return f"{shown(item.file)} · {month} · {item.sha256[:_DIGITS]}"
 
 
 def _opened(choice: Choice, item: Delivery) -> str:

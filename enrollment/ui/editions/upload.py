@@ -5,7 +5,6 @@ It needs no edition, so that the first delivery of an empty data directory can b
 """
 
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -14,16 +13,13 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from enrollment.contract.faults import shown
-from enrollment.export import csv_text
-from enrollment.figures.description import Column
 from enrollment.keys import key_file
 from enrollment.language import CODES, Language
-from enrollment.ui import markup, steward
+from enrollment.ui import markup, steward, uploading
 from enrollment.ui.editions import publishing
 from enrollment.ui.steward import Failed, Wishes
 
 _A_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_FAULTS_SHOWN = 100
 _MARKS = {
     "accepted": ("✓", "ahead"),
     "noted": ("✓", "ahead"),
@@ -33,7 +29,6 @@ _MARKS = {
     "refused": ("▼", "behind"),
 }
 _NOTHING_DONE = ("confirm", "unchanged")
-_FAULT_COLUMNS = ("row", "column", "value", "rule", "message")
 _WHOLE_FILE = "whole_file"
 
 Answer = dict[str, Any]
@@ -51,7 +46,7 @@ def form(language: Language) -> None:
         )
         return
     with st.container(key="upload", gap="small"):
-        markup.show(_uploader_words(language))
+        markup.show(uploading.words(language, "upload"))
         markup.show(markup.section(say("editions.upload.title"), say("editions.upload.subtitle")))
         if steward.ends_the_sample():
             markup.show(markup.remarks([say("editions.upload.ends_sample")]))
@@ -106,9 +101,7 @@ def _wishes(language: Language) -> Wishes | None:
             say("editions.upload.source"),
             ["", *sources],
             key="delivery_source",
-            format_func=lambda code: (
-                markup.inert(sources[code]) if code else say("editions.upload.any_source")
-            ),
+            format_func=lambda code: sources[code] if code else say("editions.upload.any_source"),
             width=330,
         )
         scope = st.selectbox(
@@ -140,26 +133,9 @@ def _load_wanted(language: Language, files: Sequence[UploadedFile], wishes: Wish
         # Whatever the visitor does meanwhile ends this run; the next one then says what was not loaded.
         st.session_state["loading"] = name
         how = wanted[file.file_id] or wishes or Wishes()
-        st.session_state["answers"][file.file_id] = _loaded(file, how, _told(bar, language, name))
+        st.session_state["answers"][file.file_id] = _loaded(file, how, uploading.told(bar, language, name))
         del st.session_state["loading"]
         bar.empty()
-
-
-def _told(bar: Any, language: Language, name: str) -> Callable[[int, int], None]:
-    """A progress callback that moves the bar five times a second at most."""
-    last = 0.0
-
-    def progress(done: int, whole: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < 0.2:
-            return
-        last = now
-        share = min(done / whole, 1.0) if whole else 0.0
-        words = language.say("editions.upload.loading_share", file=name, share=language.percent(share))
-        bar.progress(share, text=markup.inert(words))
-
-    return progress
 
 
 def _loaded(file: UploadedFile, wishes: Wishes, progress: Callable[[int, int], None]) -> Answer:
@@ -207,53 +183,12 @@ def _answer(language: Language, file: UploadedFile, answer: Answer) -> None:
         + markup.note(" · ".join([say(f"editions.kind.{document['kind']}"), *about, counts]))
         + (markup.remarks(markup.plain(note) for note in document["notes"]) if document["notes"] else "")
         + (markup.note(say("editions.upload.key_made", path=made)) if made else "")
-        + (_faults(language, document) if faults else "")
+        + (uploading.faults(language, faults, document["fault_counts"].values()) if faults else "")
         + "</div>"
     )
     if faults:
-        _download(file, name, faults)
+        uploading.download(faults, name, file.file_id)
     _asked(language, file, answer, document)
-
-
-def _faults(language: Language, document: Mapping[str, Any]) -> str:
-    say = language.say
-    columns = (
-        Column(say("editions.column.row")),
-        Column(say("editions.column.column"), "left"),
-        Column(say("editions.column.value"), "left"),
-        Column(say("editions.column.fault"), "left"),
-    )
-    lines = [
-        (
-            "–" if fault["row"] is None else str(fault["row"]),
-            fault["column"] or "–",
-            fault["value"] or "–",
-            fault["message"],
-        )
-        for fault in document["faults"][:_FAULTS_SHOWN]
-    ]
-    whole = sum(document["fault_counts"].values())
-    more = (
-        markup.note(
-            say("editions.upload.more_faults", shown=language.number(len(lines)), all=language.number(whole))
-        )
-        if whole > len(lines)
-        else ""
-    )
-    return f'<div class="faults">{markup.table(columns, lines)}</div>{more}'
-
-
-def _download(file: UploadedFile, name: str, faults: list[Mapping[str, Any]]) -> None:
-    with st.container(key=f"downloads_faults_{file.file_id}", width="content"):
-        st.download_button(
-            "CSV",
-            lambda: csv_text(_FAULT_COLUMNS, ([fault[item] for item in _FAULT_COLUMNS] for fault in faults)),
-            file_name=f"faults-{re.sub(r'[^A-Za-z0-9._-]', '_', name)[:60]}.csv",
-            mime="text/csv",
-            key=f"csv_faults_{file.file_id}",
-            on_click="ignore",
-            type="tertiary",
-        )
 
 
 def _asked(language: Language, file: UploadedFile, answer: Answer, document: Mapping[str, Any]) -> None:
@@ -283,14 +218,3 @@ def _again(
         on_click=_want,
         args=({file.file_id: wishes},),
     )
-
-
-def _uploader_words(language: Language) -> str:
-    """Streamlit's uploader speaks English; its words are replaced where they are drawn."""
-    button = language.say("editions.upload.choose")
-    limit = language.say("editions.upload.limit", limit=str(steward.UPLOAD_LIMIT))
-    return f'<style>.st-key-upload {{ --choose: "{_css(button)}"; --limit: "{_css(limit)}"; }}</style>'
-
-
-def _css(text: str) -> str:
-    return "".join(letter if letter.isalnum() or letter == " " else f"\\{ord(letter):x} " for letter in text)

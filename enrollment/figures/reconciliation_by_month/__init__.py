@@ -1,0 +1,1 @@
+"""Charts of the monthly reconciliation: the ledger of a roster, its programmes, and its months."""

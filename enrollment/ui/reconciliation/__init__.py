@@ -1,0 +1,1 @@
+"""What the Reconciliation page shows, a module for each of its sections."""
