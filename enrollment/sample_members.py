@@ -1,8 +1,8 @@
 """The people behind the ministry's totals of the shipped sample, made in memory at the first start.
 
 Every month has exactly the people that its totals count in each cell. They stay from month to month: as
-many leave a cell as the totals say, some of them come back, a few add a programme, and all others are
-newcomers. Drawn from one seeded stream in whole numbers, so that every machine makes the same bytes.
+many leave a cell as the totals say, some of them come back, and all others are newcomers. Drawn from one
+seeded stream in whole numbers, so that every machine makes the same bytes.
 """
 
 import csv
@@ -19,16 +19,14 @@ from enrollment.sample_assumptions import (
     IDENTITIES,
     KEMENDES,
     SEED,
-    THREE,
-    TWO,
     YOUNGEST,
 )
 
 _STRIDE = 100_000_007
 """Shares no factor with IDENTITIES, so that numbers that follow each other make NIKs that do not."""
 _OLDEST = (19, 29, 39, 49, 59, 65)
-_COME_BACK, _ADD_PROGRAMME = 40, 3
-"""Per cent a month: of those who left, and of those who are in two programmes."""
+_COME_BACK = 40
+"""Per cent a month of those who left."""
 
 
 class Cell(NamedTuple):
@@ -119,11 +117,6 @@ class Members:
     ) -> dict[Cell, list[Person]]:
         stock = {cell: list(before.get(cell, ())) for cell in counts}
         leaving = {cell: self._taken(people, counts[cell].left) for cell, people in stock.items()}
-        for cell, people in stock.items():
-            wider = cell._replace(programmes=THREE)
-            if cell.programmes == TWO and people and wider in stock:
-                room = counts[wider].active - len(stock[wider])
-                stock[wider] += self._taken(people, min(room, self._some(people, _ADD_PROGRAMME)))
         for cell, people in stock.items():
             joining = counts[cell].active - len(people)
             left = self._left.setdefault(cell, [])

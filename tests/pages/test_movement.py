@@ -64,7 +64,7 @@ def test_the_page_says_who_came_in_who_left_and_what_the_goal_needs(
         assert language.people(number, 2) in shown.finding
     assert language.signed_people(last.closing - (last.opening or 0), 2) in shown.finding
     assert language.stated(38_000_000) in shown.words
-    assert shown.figures.keys() == FLOWS
+    assert shown.figures.keys() == {*FLOWS, "retention_by_joining_month"}
     assert "{" not in shown.html
     assert "None" not in shown.text
 
