@@ -20,9 +20,14 @@ def cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and (value[:1] in _FORMULA or value.lstrip()[:1] in _FORMULA):
+    if isinstance(value, str) and (value[:1] in _FORMULA or _first_visible(value) in _FORMULA):
         return f"'{value}"
     return value
+
+
+def _first_visible(text: str) -> str:
+    """The first sign that is seen: what is blank, or no sign at all, some programs leave out."""
+    return next((sign for sign in text if sign.isprintable() and not sign.isspace()), "")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -16,7 +16,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.people import members_text, nik
+from tests.people import members_text, nik, roster_text
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,6 +131,12 @@ def test_a_delivered_nik_is_nowhere_in_clear(tmp_path: Path, size: Callable[[int
             list(forms(month, [{"nik": number} for number in delivered]))[form][1]
         )
     said += command(data, "load", *sorted(folder.glob("baik-*")), "--confirm", "--json")
+    roster = [{"nik": number} for number in (*delivered[:-5], nik(9_000), delivered[0], delivered[1][:-1])]
+    (folder / "daftar.csv").write_text(roster_text("2021-06", roster), encoding="utf-8")
+    about = ("--source", "TPP", "--month", "2021-06")
+    taken = tmp_path / "out"
+    said += command(data, "reconcile", folder / "daftar.csv", *about, "--out", taken, "--json")
+    assert b'"active_part"' in said
     said += command(data, "publish", "--json")
     said += command(data, "quarantine", "--csv")
     listed = json.loads(command(data, "deliveries", "--json").decode().partition("\nnanobind")[0])
@@ -142,3 +148,5 @@ def test_a_delivered_nik_is_nowhere_in_clear(tmp_path: Path, size: Callable[[int
     assert not [number for number in every for spelling in spellings(number) if spelling in said]
     assert found_in(data, every) == []
     assert found_in(tmp_path / "tmp", every) == []
+    assert len(list(taken.iterdir())) > 10
+    assert found_in(taken, [*every, nik(9_000)]) == []

@@ -145,9 +145,10 @@ def handed_out(figure: Figure, language: Language) -> None:
         if isinstance(value, int | float)
     ]
     for bar in bars_of(figure):
-        # A bar of a waterfall stands on a base; one that crosses zero is drawn in two pieces.
-        if bar.start * bar.end >= 0:
-            length = bar.end - bar.start
+        # A bar of a waterfall stands on a base; one that crosses zero is drawn in two pieces, one of no
+        # length perhaps not at all.
+        length = bar.end - bar.start
+        if length and bar.start * bar.end >= 0:
             pieces = (bar.end, length, -length)
             assert any(piece == pytest.approx(number, rel=1e-9) for piece in pieces for number in numbers)
 
