@@ -99,11 +99,20 @@ def test_an_earlier_month_shows_what_was_reconciled_by_then(show: Open, reconcil
 
 
 @pytest.mark.parametrize("lang", CODES)
-def test_without_a_reconciled_roster_nothing_is_called_zero(show: Open, sample: Path, lang: str) -> None:
-    shown = show(sample, "commitments", month="2021-08", lang=lang)
+def test_without_a_reconciled_roster_nothing_is_called_zero(show: Open, tmp_path: Path, lang: str) -> None:
+    agreements = (commitment("TPP", 400), commitment("BUMDES", 700))
+    directory = DataDirectory(
+        tmp_path / "own",
+        Reference(
+            partner_sources=SOURCES, targets=(goal("2021-2000", is_default=True),), agreements=agreements
+        ),
+    )
+    directory.deliver("2021-08", cell(260), cell(1_020, source="LAINNYA"))
+    directory.publish()
+    shown = show(directory.store.data, "commitments", month="2021-08", lang=lang)
     known = {
-        "id": "75.332 pekerja dijanjikan; berapa yang aktif belum diketahui",
-        "en": "75,332 workers promised; how many are active is not known",
+        "id": "1.100 pekerja dijanjikan; berapa yang aktif belum diketahui",
+        "en": "1,100 workers promised; how many are active is not known",
     }
     assert shown.finding.startswith(known[lang])
     assert shown.html.count('<div class="tile-number">– ') == 3
