@@ -19,8 +19,8 @@ Visiting = Callable[..., Visit]
 PAGES = {
     "progress": {"id": "Peserta aktif 29,2 juta", "en": "29.2 million active participants"},
     "breakdown": {"id": "Usaha besar dan menengah", "en": "Large and medium"},
-    "movement": {"id": "Agustus 2021: 871.780 masuk", "en": "August 2021: 871,780 came in"},
-    "commitments": {"id": "75.332 pekerja dijanjikan", "en": "75,332 workers promised"},
+    "movement": {"id": "Agustus 2021: 875.143 masuk", "en": "August 2021: 875,143 came in"},
+    "commitments": {"id": "dari 75.332 pekerja aktif", "en": "of 75,332 workers active"},
     "reconciliation": {"id": "daftar TPP desa", "en": "Village facilitators (TPP)"},
     "editions": {"id": "144 dari 144 kiriman masuk", "en": "144 of 144 deliveries are in"},
 }
