@@ -24,7 +24,7 @@ E2E = Path(__file__).parent / "e2e"
 # Nothing is timed: neither deadlines nor complaints about slow data. The moderate run tries the same
 # examples each time; the full one looks for new ones.
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("moderate", max_examples=15, derandomize=True, database=None, **UNTIMED)
+settings.register_profile("moderate", max_examples=10, derandomize=True, database=None, **UNTIMED)
 settings.register_profile("all", max_examples=200, print_blob=True, **UNTIMED)
 
 EDITIONS = 9
