@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
