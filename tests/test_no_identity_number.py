@@ -111,7 +111,7 @@ FORMS = ("csv", "utf16", "quoted", "gz", "parquet", "xlsx")
 
 def test_a_delivered_nik_is_nowhere_in_clear(tmp_path: Path, size: Callable[[int, int], int]) -> None:
     """Each form with faults, set aside, and in order; one month each, so that all of them count."""
-    delivered = niks(size(40, 400))
+    delivered = niks(size(20, 400))
     data, folder = tmp_path / "data", tmp_path / "in"
     folder.mkdir()
     said = b""

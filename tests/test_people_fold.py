@@ -186,7 +186,7 @@ def closes(cell: Row) -> bool:
 
 
 def test_every_cell_and_flow_is_the_one_worked_out_person_by_person(size: Callable[[int, int], int]) -> None:
-    @settings(max_examples=size(25, 1_000))
+    @settings(max_examples=size(15, 1_000))
     @given(references, histories())
     def hold(reference: Reference, history: tuple[Step, ...]) -> None:
         with tempfile.TemporaryDirectory() as folder:
