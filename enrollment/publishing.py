@@ -5,7 +5,7 @@ the shipped sample, one edition a month as it would have become known.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from enrollment import answers, building, comparison, edition, fold, lock
@@ -17,7 +17,6 @@ from enrollment.headline import NoGoal, default_goal, default_month, headline
 from enrollment.keys import KeyFault
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.reconciliation.keeping import Reconciliations
-from enrollment.reconciliation.result import Result
 from enrollment.sample_assumptions import KNOWLEDGE_DAY
 from enrollment.sample_loading import SamplePeople
 from enrollment.store import Store, sample_deliveries
@@ -92,7 +91,7 @@ def preview(store: Store, *, progress: Callable[[int, int], None] | None = None)
         before = _before(store)
         now = dt.datetime.now(dt.UTC)
         deliveries = _deliveries(store)
-        results = _results(store, deliveries, now)
+        results = Reconciliations(store).results(now)
         candidate = building.build(store, deliveries, store.reference(), progress, results)
         built = _opened(candidate, lock.user(), "", now)
         try:
@@ -150,7 +149,7 @@ def rebuild(store: Store) -> tuple[Publication, ...]:
         for publication in lost:
             if publication.fingerprint not in whole:
                 deliveries, tables = store.as_known(publication.time)
-                results = _results(store, deliveries, publication.time)
+                results = Reconciliations(store).results(publication.time)
                 candidate = building.build(store, deliveries, tables, results=results)
                 if candidate.fingerprint != publication.fingerprint:
                     _discard(store, candidate)
@@ -231,19 +230,6 @@ def _deliveries(store: Store) -> tuple[Delivery, ...]:
     return deliveries
 
 
-def _results(store: Store, deliveries: Iterable[Delivery], known_at: dt.datetime) -> tuple[Result, ...]:
-    """The reconciliations that counted at a moment, of members who are still known then.
-
-    Those of the sample end with it, and so do those of a withdrawn file.
-    """
-    known = {item.sha256 for item in deliveries if item.withdrawn is None}
-    return tuple(
-        result
-        for result in Reconciliations(store).results(known_at)
-        if all(compared.sha256 in known for compared in result.compared)
-    )
-
-
 def _before(store: Store) -> Edition | None:
     try:
         return edition.open_edition(store)
@@ -262,7 +248,7 @@ def _publish(
     compares: bool = True,
 ) -> Outcome:
     before = _before(store)
-    results = _results(store, deliveries, time)
+    results = Reconciliations(store).results(time)
     candidate = building.build(store, deliveries, store.reference(), progress, results)
     if before and candidate.fingerprint == before.fingerprint:
         if candidate.path != before.path:

@@ -107,24 +107,30 @@ class Store:
                 damaged.append(path)
         return _ordered(found), tuple(damaged)
 
-    def deliveries(self) -> tuple[Delivery, ...]:
-        """Snapshots and rosters, withdrawn ones among them; as long as no snapshot is kept, the sample."""
-        recorded = self.recorded()
+    def deliveries(self, known_at: dt.datetime | None = None) -> tuple[Delivery, ...]:
+        """Snapshots and rosters, withdrawn ones among them; as long as no snapshot is kept, the sample.
+
+        With `known_at` they are those of that moment, later withdrawals undone.
+        """
+        recorded = self._recorded_by(known_at)
         if self.sample_counts(recorded):
-            return sample_deliveries(recorded)
+            shipped = sample_deliveries(recorded)
+            return tuple(item for item in shipped if known_at is None or item.received_at <= known_at)
         return tuple(item for item in recorded if item.kind != "reference" and not item.sample)
 
     def as_known(self, time: dt.datetime) -> tuple[tuple[Delivery, ...], reference.Reference]:
-        """Deliveries and reference tables as they were known at a moment, later withdrawals undone."""
-        known = tuple(
+        """Deliveries and reference tables as they were known at a moment."""
+        return self.deliveries(time), reference.read(self.data, _newest_tables(self._recorded_by(time)))
+
+    def _recorded_by(self, time: dt.datetime | None) -> tuple[Delivery, ...]:
+        """Everything that had a sidecar here at a moment, and as it was then."""
+        if time is None:
+            return self.recorded()
+        return tuple(
             replace(item, withdrawn=item.withdrawn if item.withdrawn and item.withdrawn.at <= time else None)
             for item in self.recorded()
             if item.received_at <= time
         )
-        deliveries = tuple(item for item in known if item.kind != "reference" and not item.sample)
-        if self.sample_counts(known):
-            deliveries = tuple(item for item in sample_deliveries(known) if item.received_at <= time)
-        return deliveries, reference.read(self.data, _newest_tables(known))
 
     def find(self, name: str) -> Delivery:
         """A kept delivery by (the beginning of) its name. Raises UnknownDelivery."""

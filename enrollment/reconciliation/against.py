@@ -39,8 +39,7 @@ class Against:
         self, store: Store, source: str, month: dt.date, known_at: dt.datetime | None = None
     ) -> None:
         self.store, self.source, self.month = store, source, month
-        deliveries = store.as_known(known_at)[0] if known_at else store.deliveries()
-        origins = fold.origins(deliveries, {})
+        origins = fold.origins(store.deliveries(known_at), {})
         self.origins: Sequence[Origin] = [origin for origin in origins if origin.month == month]
         self.listings = members.listings(self.origins)
         self.before = members.months_before(origins, month)

@@ -87,30 +87,26 @@ class Reconciliations:
     def results(self, known_at: dt.datetime | None = None) -> tuple[Result, ...]:
         """The result that counts of each source and month, now or at a moment, oldest month first.
 
-        Raises ResultDamaged.
+        What was held against people who count no more, withdrawn ones or those of the sample, does not count
+        either. Raises ResultDamaged, DeliveryDamaged.
         """
-        newest: dict[tuple[dt.date, str], Result] = {}
         found = self._kept()
-        ended = self._ended_sample(known_at) if any(kept.result.simulated for kept in found) else frozenset()
+        if not found:
+            return ()
+        people = {item.sha256 for item in self.store.deliveries(known_at) if item.withdrawn is None}
+        newest: dict[tuple[dt.date, str], Result] = {}
         for kept in sorted(found, key=lambda kept: kept.number(known_at)):
-            over = any(compared.sha256 in ended for compared in kept.result.compared)
-            if kept.number(known_at) and not over:
+            counts = all(compared.sha256 in people for compared in kept.result.compared)
+            if kept.number(known_at) and counts:
                 newest[kept.result.month, kept.result.source] = kept.result
         return tuple(newest[about] for about in sorted(newest))
-
-    def _ended_sample(self, known_at: dt.datetime | None) -> frozenset[str]:
-        """The people of the sample, by name, once they count no more."""
-        readable, _ = self.store.readable()
-        recorded = [item for item in readable if known_at is None or item.received_at <= known_at]
-        people = frozenset(item.sha256 for item in recorded if item.sample)
-        return frozenset() if self.store.sample_counts(recorded) else people
 
     def all(self) -> tuple[Result, ...]:
         """Every result in the order in which they were kept. Raises ResultDamaged."""
         return tuple(kept.result for kept in self._kept())
 
     def of(self, source: str, month: dt.date) -> Result | None:
-        """The result of a source and month that counts. Raises ResultDamaged."""
+        """The result of a source and month that counts. Raises ResultDamaged, DeliveryDamaged."""
         found = [result for result in self.results() if (result.source, result.month) == (source, month)]
         return found[0] if found else None
 

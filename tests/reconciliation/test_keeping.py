@@ -153,3 +153,13 @@ def test_what_cannot_be_compared_is_refused_and_nothing_is_kept(store: Store) ->
     assert outcome.result is None
     assert [fault.rule for fault in outcome.faults] == ["not_a_roster"]
     assert Reconciliations(store).results() == ()
+
+
+def test_what_was_held_against_a_withdrawn_file_counts_no_more_and_did_before(store: Store) -> None:
+    result = made(reconciled(store, ROSTER))
+    kept = Reconciliations(store)
+    before = dt.datetime.now(dt.UTC)
+    (june,) = (item for item in store.kept() if item.month == JUNE)
+    store.withdraw(june.sha256, "uji")
+    assert kept.results() == ()
+    assert kept.results(before) == kept.all() == (result,)
