@@ -169,6 +169,8 @@ def listed(draw: st.DrawFn) -> dict[str, Any]:
         row["sumber"] = "BUMDES"
     if row["bad"] is None and (row["nik"][12:] == "0000" or row["nik"][:2] not in ("11",)):
         row["nik"] = number
+    if row["bad"] is None and "00" in (row["nik"][2:4], row["nik"][4:6]):
+        row["bad"] = "nik_region"
     return row
 
 
