@@ -52,7 +52,7 @@ fix: $(VENV)/ready-test ## mend what the style check can mend
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
 
-bench: $(VENV)/ready-test ## measure speed, as ratios (PEOPLE=500000)
+bench: $(VENV)/ready-bench ## measure speed, as ratios, and forecasts (PEOPLE=500000)
 	@$(RUN) -m tests.bench $(if $(PEOPLE),--people "$(PEOPLE)") $(ARGS)
 
 sample: $(VENV)/ready-run ## remake the shipped sample in data/snapshots
@@ -61,6 +61,7 @@ sample: $(VENV)/ready-run ## remake the shipped sample in data/snapshots
 lock: ## pin the requirements anew, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-bench.in -o requirements-bench.txt
 
 clean: ## remove .venv, .browser and all caches; loaded data stay
 	rm -rf $(VENV) .browser .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
@@ -79,6 +80,11 @@ $(VENV)/ready-run: requirements.txt
 $(VENV)/ready-test: requirements-dev.txt $(VENV)/ready-run
 	@echo "Installing what the tests need into $(VENV) (once) ..."
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/ready-bench: requirements-bench.txt $(VENV)/ready-test
+	@echo "Installing what the backtest needs into $(VENV) (once) ..."
+	@$(PIP) -r requirements-bench.txt
 	@touch $@
 
 # An interpreter counts when it runs, for a command may be there and refuse to; and a .venv when it

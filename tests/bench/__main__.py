@@ -1,6 +1,6 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows`, `roster`, `wide`, `clicks` and `rerun`; without one, all of them.
+Names are `load`, `fold`, `flows`, `roster`, `wide`, `clicks`, `rerun`, `backtest`; without one, all of them.
 """
 
 import argparse
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import flows, fold, load, roster, wide
+from tests.bench import backtest, flows, fold, load, roster, wide
 from tests.bench.process import Cost
 
-NAMES = ("load", "fold", "flows", "roster", "wide", "clicks", "rerun")
+NAMES = ("load", "fold", "flows", "roster", "wide", "clicks", "rerun", "backtest")
 PEOPLE = 500_000
 SEED = 1
 
@@ -22,7 +22,7 @@ def main() -> None:
     """Measure what is named and print it."""
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=main.__doc__)
     arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all without one")
-    arguments.add_argument("--people", type=int, default=PEOPLE, help="people a month, for all but rerun")
+    arguments.add_argument("--people", type=int, default=PEOPLE, help="people a month, for what takes people")
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--reruns", type=int, default=10, help="reruns of each page in a round")
     arguments.add_argument("--months", type=int, default=6, help="months of the wide country")
@@ -44,6 +44,8 @@ def main() -> None:
             _people(names, chosen.people, rounds, folder)
     if "rerun" in names:
         _rerun(rounds, chosen.reruns)
+    if "backtest" in names:
+        backtest.run()
 
 
 def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> None:
