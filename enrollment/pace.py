@@ -1,0 +1,43 @@
+"""Pace: what a goal needs in a month, what was added lately, and how often such a pace was met."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from enrollment.forecast import MONTH, Forecast
+
+BASE_RATES = {1.0: 0.36, 1.5: 0.23, 2.0: 0.16, 3.0: 0.09, 4.0: 0.07}
+"""Of 800 real growing series, the share that met a goal asking for so many times the pace of the last six
+months."""
+RECENT = 3
+"""Months whose mean net change is the recent pace."""
+LONGER = 6
+"""Months whose mean net change the base rates are about."""
+LIKELY = 0.8
+
+
+def needed_per_month(value: float, goal: float, day: dt.date, due: dt.date) -> float | None:
+    """What has to be added in a month of 30.4375 days; 0 once the goal is reached, None once it is due."""
+    days = (due - day).days
+    return max(goal - value, 0) / days * MONTH if days > 0 else None
+
+
+def recent_per_month(values: Sequence[float], months: int = RECENT) -> float | None:
+    """The mean of the last net changes, of as many as there are; None for a single value."""
+    changes = min(months, len(values) - 1)
+    return (values[-1] - values[-1 - changes]) / changes if changes > 0 else None
+
+
+def base_rate(ratio: float) -> tuple[float, float] | None:
+    """The listed multiple of the recent pace at or below a ratio, and the share of series that met it.
+
+    None below the first: less than the recent pace was not counted.
+    """
+    below = [multiple for multiple in BASE_RATES if multiple <= ratio]
+    return (max(below), BASE_RATES[max(below)]) if below else None
+
+
+def extra_per_month(forecast: Forecast, months: float, goal: float, probability: float = LIKELY) -> float:
+    """What has to be added in a month beyond the forecast to make the goal as likely as that; 0 if it is."""
+    if forecast.probability(months, goal) >= probability:
+        return 0.0
+    return max((goal - forecast.reached_with(months, probability)) / months, 0.0)
