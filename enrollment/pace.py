@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from enrollment.forecast import MONTH, Forecast
+from enrollment.forecast import MONTH, Outcome
 
 BASE_RATES = {1.0: 0.36, 1.5: 0.23, 2.0: 0.16, 3.0: 0.09, 4.0: 0.07}
 """Of 800 real growing series, the share that met a goal asking for so many times the pace of the last six
@@ -13,6 +13,14 @@ RECENT = 3
 LONGER = 6
 """Months whose mean net change the base rates are about."""
 LIKELY = 0.8
+WORDS = (
+    (LIKELY, "likely"),
+    (0.5, "more_likely_than_not"),
+    (0.2, "less_likely_than_not"),
+    (0.05, "unlikely"),
+    (0.0, "out_of_reach"),
+)
+"""What a probability is called from which one on."""
 
 
 def needed_per_month(value: float, goal: float, day: dt.date, due: dt.date) -> float | None:
@@ -36,8 +44,19 @@ def base_rate(ratio: float) -> tuple[float, float] | None:
     return (max(below), BASE_RATES[max(below)]) if below else None
 
 
-def extra_per_month(forecast: Forecast, months: float, goal: float, probability: float = LIKELY) -> float:
+def extra_per_month(outcome: Outcome, months: float, goal: float, probability: float = LIKELY) -> float:
     """What has to be added in a month beyond the forecast to make the goal as likely as that; 0 if it is."""
-    if forecast.probability(months, goal) >= probability:
+    if outcome.probability(months, goal) >= probability:
         return 0.0
-    return max((goal - forecast.reached_with(months, probability)) / months, 0.0)
+    return max((goal - outcome.reached_with(months, probability)) / months, 0.0)
+
+
+def likely_per_month(outcome: Outcome, value: float, months: float, goal: float) -> float:
+    """What has to be added in a month, all told, for the goal to be likely."""
+    expected = (float(outcome.median([months])[0]) - value) / months
+    return expected + extra_per_month(outcome, months, goal)
+
+
+def in_words(probability: float) -> str:
+    """One of five keys that say a probability in words, the most likely first."""
+    return next(word for least, word in WORDS if probability >= least)
