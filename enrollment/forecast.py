@@ -173,7 +173,11 @@ class Forecast(Outcome):
 
 @dataclass(frozen=True, eq=False)
 class Together(Outcome):
-    """Several forecasts of parts as one of their sum; the errors of the parts do not go together."""
+    """Several forecasts of parts as one of their sum.
+
+    One factor moves all parts, so their spreads add up: what makes a month better than thought for one part
+    makes it better for the others.
+    """
 
     parts: tuple[Forecast, ...]
     cap: float | None = None
@@ -183,8 +187,8 @@ class Together(Outcome):
         return middle
 
     def spread(self, months: Sequence[float] | Floats) -> Floats:
-        squares: Floats = np.sum([part.spread(months) ** 2 for part in self.parts], axis=0)
-        return np.sqrt(squares)
+        scale: Floats = np.sum([part.spread(months) for part in self.parts], axis=0)
+        return scale
 
 
 def fit(

@@ -1,4 +1,4 @@
-"""Outlook: where an edition's figures lead by a goal's due date, how likely the goal is, and the record so far.
+"""Outlook: where an edition leads by a goal's due date, how likely the goal is, and the record so far.
 
 Construction projects end on days of their own and are forecast apart. Events of the register are taken out of
 the history and put back; revisions are learned from what earlier editions first said of their newest month,
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from enrollment import answers, pace
-from enrollment.answers import Events
+from enrollment.answers import ActiveByMonth, Events
 from enrollment.edition import Edition, Publication
 from enrollment.forecast import QUANTILES, Forecast, Outcome, Step, Together, TooShort, fit
 from enrollment.histories import History, monthly
@@ -29,15 +29,16 @@ KEPT_MONTHS = 12
 REVISIONS = 6
 """From so many known revisions on, the newest month is corrected by their median."""
 OUTCOMES = 24
-"""From so many outcomes on, ranges widen where they held too little."""
+"""From so many forecasts with an outcome on, ranges widen where they held too little."""
 
 _OF_80 = 1.73
 _COLUMNS = tuple(QUANTILES.index(share) for share in RANGE)
+_ENDS = ("low95", "low80", "median", "high80", "high95")
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What may stand on a day: the median, and the ends of the ranges that hold 80 and 95 times in a hundred."""
+    """What may stand on a day: the median, and the ends of the ranges for 80 and 95 in a hundred."""
 
     day: dt.date
     low95: int
@@ -49,7 +50,7 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a forecast rests on: months, how many lie between snapshots, events taken out, what was corrected."""
+    """What a forecast rests on: months, those between snapshots, events taken out, people corrected."""
 
     months: int
     between: int
@@ -63,11 +64,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Where a month leads by the due date of a goal. `reason` says why there is no forecast: `one_month` or `past`.
+    """Where a month leads by the due date of a goal; `reason` says why nowhere: `one_month` or `past`.
 
-    `word` is one of five for the probability; `base_rate` the listed multiple of the pace of the last six months
-    and the share of other series that managed it; `likely_per_month` what has to be added in a month for the goal
-    to be likely.
+    `word` is one of five for the probability; `base_rate` the listed multiple of the pace of the last six
+    months and the share of other series that managed it; `likely_per_month` what has to be added in a month
+    for the goal to be likely.
     """
 
     as_of: dt.date
@@ -105,7 +106,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A range that a published edition gave for a month that has come, with what came: first as it was printed."""
+    """A range that a published edition gave for a month that has come, and what came, first as printed."""
 
     made: dt.date
     known_on: dt.date
@@ -134,71 +135,69 @@ def outlook(
     if not rows:
         return None
     progress = rows[0]
-    known = [float(row.active) for row in answers.active_by_month(edition, since=None, as_of=as_of)]
-    stand = {
-        "as_of": as_of,
-        "active": progress.active,
-        "target": progress.target,
-        "due": progress.due,
-        "needed_per_month": progress.needed_per_month,
-        "recent_per_month": progress.recent_per_month,
-        "longer_per_month": _whole(pace.recent_per_month(known, pace.LONGER)),
-    }
-    if progress.due <= as_of:
-        return Outlook(**stand, reason="past")
+    months = answers.active_by_month(edition, since=None, as_of=as_of)
+    stand = Outlook(
+        as_of=as_of,
+        active=progress.active,
+        target=progress.target,
+        due=progress.due,
+        needed_per_month=progress.needed_per_month,
+        recent_per_month=progress.recent_per_month,
+        longer_per_month=_whole(pace.recent_per_month([row.active for row in months], pace.LONGER)),
+    )
     try:
-        outcome, basis = fitted(edition, as_of, earlier)
+        outcome, basis = _fitted(edition, months, earlier)
     except TooShort:
-        return Outlook(**stand, reason="one_month")
-    months = months_until(as_of, progress.due)
-    probability = outcome.probability(months, progress.target)
-    found = Outlook(
-        **stand,
-        path=_path(outcome, as_of, progress.due),
+        return replace(stand, reason="past" if progress.due <= as_of else "one_month")
+    stand = replace(stand, outcome=outcome, basis=basis)
+    if progress.due <= as_of:
+        return replace(stand, reason="past")
+    ahead = months_until(as_of, progress.due)
+    probability = outcome.probability(ahead, progress.target)
+    return replace(
+        stand,
+        path=path(outcome, as_of, progress.due),
         probability=probability,
         word=pace.in_words(probability),
-        likely_per_month=round(pace.likely_per_month(outcome, progress.active, months, progress.target)),
-        basis=basis,
-        outcome=outcome,
+        base_rate=None if stand.ratio is None else pace.base_rate(stand.ratio),
+        likely_per_month=round(pace.likely_per_month(outcome, progress.active, ahead, progress.target)),
     )
-    if found.ratio is None:
-        return found
-    return replace(found, base_rate=pace.base_rate(found.ratio))
 
 
-def kept(edition: Edition, *, as_of: dt.date, goal: str, earlier: Sequence[Publication]) -> dict[str, Any]:
-    """The forecast of an edition as it is kept with its publication; empty where there is none."""
-    found = outlook(edition, as_of=as_of, goal=goal, earlier=earlier)
-    try:
-        outcome, _ = fitted(edition, as_of, earlier)
-    except TooShort:
+def kept(found: Outlook | None, goal: str) -> dict[str, Any]:
+    """A forecast as it is kept with the publication of its edition; empty where there is none."""
+    if found is None or found.outcome is None:
         return {}
-    ends = _path(outcome, as_of, add_months(as_of, KEPT_MONTHS))
     return {
-        "as_of": as_of.isoformat(),
+        "as_of": found.as_of.isoformat(),
         "goal": goal,
-        "probability": found and found.probability,
-        "outlook": found and found.word,
+        "probability": found.probability,
+        "outlook": found.word,
         "path": [
-            {"day": point.day.isoformat(), **{name: getattr(point, name) for name in _NAMES}} for point in ends
+            {"day": point.day.isoformat(), **{name: getattr(point, name) for name in _ENDS}}
+            for point in path(found.outcome, found.as_of, add_months(found.as_of, KEPT_MONTHS))
         ],
     }
 
 
-_NAMES = ("low95", "low80", "median", "high80", "high95")
+def path(outcome: Outcome, as_of: dt.date, until: dt.date) -> tuple[Ahead, ...]:
+    """What may stand at each month end up to a day, and on that day."""
+    days = [*(end for end in months_between(add_months(as_of, 1), until) if end < until), until]
+    rows = outcome.quantiles([months_until(as_of, day) for day in days])[:, _COLUMNS].tolist()
+    return tuple(Ahead(day, *(round(value) for value in row)) for day, row in zip(days, rows, strict=True))
 
 
-def record(edition: Edition, *, as_of: dt.date, earlier: Sequence[Publication]) -> tuple[Given, ...]:
+def record(months: Sequence[ActiveByMonth], earlier: Sequence[Publication]) -> tuple[Given, ...]:
     """The ranges that earlier editions gave for months that have come, by month and when they were made.
 
     Of several editions that opened with the same month the first counts: it knew least.
     """
-    came = {row.month: row.active for row in answers.active_by_month(edition, since=None, as_of=as_of)}
-    printed = {made: publication for made, publication in _first_of_each_month(earlier) if made <= as_of}
+    came = {row.month: row.active for row in months}
+    printed = {made: publication for made, publication in _first_of_each_month(earlier) if made in came}
     given = []
     for made, publication in printed.items():
         for point in publication.forecast.get("path", ()):
-            ahead = Ahead(dt.date.fromisoformat(point["day"]), *(point[name] for name in _NAMES))
+            ahead = Ahead(dt.date.fromisoformat(point["day"]), *(point[name] for name in _ENDS))
             if ahead.day in came:
                 first = printed.get(ahead.day)
                 first_print = int(first.headline["active"]) if first else None
@@ -208,69 +207,67 @@ def record(edition: Edition, *, as_of: dt.date, earlier: Sequence[Publication]) 
     return tuple(sorted(given, key=lambda each: (each.ahead.day, each.made)))
 
 
-def revisions(edition: Edition, *, as_of: dt.date, earlier: Sequence[Publication]) -> tuple[float, ...]:
-    """By which share each month before `as_of` was revised since it was first printed, oldest first."""
-    came = {row.month: row.active for row in answers.active_by_month(edition, since=None, as_of=as_of)}
+def revisions(months: Sequence[ActiveByMonth], earlier: Sequence[Publication]) -> tuple[float, ...]:
+    """By which share each month but the last was revised since it was first printed, oldest first."""
+    came = {row.month: row.active for row in months[:-1]}
     return tuple(
         came[month] / publication.headline["active"] - 1
         for month, publication in _first_of_each_month(earlier)
-        if month < as_of and month in came and publication.headline["active"]
+        if month in came and publication.headline["active"]
     )
 
 
-def fitted(edition: Edition, as_of: dt.date, earlier: Sequence[Publication]) -> tuple[Outcome, Basis]:
-    """The forecast of a month's history and what it rests on. Raises TooShort."""
-    rows = answers.active_by_month(edition, since=None, as_of=as_of)
-    construction = _construction(edition, as_of)
-    whole = monthly(History(tuple(row.month for row in rows), tuple(float(row.active) for row in rows)))
-    first = add_months(as_of, 1 - len(whole.values))
-    apart = np.array([construction.get(month, 0) for month in months_between(first, as_of)], dtype=float)
+def _fitted(
+    edition: Edition, months: Sequence[ActiveByMonth], earlier: Sequence[Publication]
+) -> tuple[Outcome, Basis]:
+    """The forecast of a history and what it rests on. Raises TooShort."""
+    as_of = months[-1].month
+    whole = monthly(History(tuple(row.month for row in months), tuple(float(row.active) for row in months)))
     values = np.array(whole.values)
-    known = revisions(edition, as_of=as_of, earlier=earlier)[-REVISIONS:]
-    corrected, variance = 0.0, 0.0
-    if len(known) == REVISIONS and _is_first_print(as_of, values[-1], earlier):
-        corrected = float(np.median(known)) * values[-1]
-        variance = float(np.var(known)) * values[-1] ** 2
+    first = add_months(as_of, 1 - len(values))
+    construction = _construction(edition, as_of)
+    apart = np.array([construction.get(month, 0) for month in months_between(first, as_of)], dtype=float)
+    corrected, variance = _revised(months, earlier)
     values[-1] += corrected
     events = [event for event in _events(edition, as_of) if event.month > first]
-    steps = {
-        apart_too: [
-            Step(_months_from(as_of, event.month), event.people)
-            for event in events
-            if (CONSTRUCTION in (event.segment, event.source)) == apart_too
-        ]
-        for apart_too in (False, True)
-    }
-    widening = _widening(record(edition, as_of=as_of, earlier=earlier))
+    of_projects = [_step(event, as_of) for event in events if CONSTRUCTION in (event.segment, event.source)]
+    of_others = [_step(event, as_of) for event in events if CONSTRUCTION not in (event.segment, event.source)]
+    widening = _widening(record(months, earlier))
     cap = _cap(edition, as_of)
-    month = as_of.month
-    outcome: Outcome
+    parts: tuple[Forecast, ...]
     if apart.any():
-        rest = fit(values - apart, month=month, steps=steps[False], variance=variance, widening=widening)
-        projects = fit(apart, month=month, steps=steps[True], widening=widening)
-        outcome, seasonal = Together((rest, projects), cap=cap), rest.seasonal or projects.seasonal
-    else:
-        both = [*steps[False], *steps[True]]
-        alone: Forecast = fit(
-            values, month=month, steps=both, variance=variance, widening=widening, cap=cap
+        parts = (
+            fit(values - apart, month=as_of.month, steps=of_others, variance=variance, widening=widening),
+            fit(apart, month=as_of.month, steps=of_projects, widening=widening),
         )
-        outcome, seasonal = alone, alone.seasonal
-    return outcome, Basis(
+    else:
+        steps = [*of_others, *of_projects]
+        parts = (fit(values, month=as_of.month, steps=steps, variance=variance, widening=widening),)
+    return Together(parts, cap=cap), Basis(
         months=len(values),
         between=whole.between,
         events=sum(event.month <= as_of for event in events),
         scheduled=sum(event.month > as_of for event in events),
-        construction=bool(apart.any()),
-        seasonal=seasonal,
+        construction=len(parts) > 1,
+        seasonal=any(part.seasonal for part in parts),
         corrected=round(corrected),
         widening=widening,
     )
 
 
-def _path(outcome: Outcome, as_of: dt.date, until: dt.date) -> tuple[Ahead, ...]:
-    days = [*(end for end in months_between(add_months(as_of, 1), until) if end < until), until]
-    rows = outcome.quantiles([months_until(as_of, day) for day in days])[:, _COLUMNS]
-    return tuple(Ahead(day, *(round(value) for value in row)) for day, row in zip(days, rows.tolist(), strict=True))
+def _revised(months: Sequence[ActiveByMonth], earlier: Sequence[Publication]) -> tuple[float, float]:
+    """What the newest month is likely to be revised by, in people, and the variance of that."""
+    newest = months[-1]
+    printed = dict(_first_of_each_month(earlier)).get(newest.month)
+    known = revisions(months, earlier)[-REVISIONS:]
+    if len(known) < REVISIONS or (printed and printed.headline["active"] != newest.active):
+        return 0.0, 0.0
+    return float(np.median(known)) * newest.active, float(np.var(known)) * newest.active**2
+
+
+def _step(event: Events, as_of: dt.date) -> Step:
+    months = (event.month.year - as_of.year) * 12 + event.month.month - as_of.month
+    return Step(months, event.people)
 
 
 def _construction(edition: Edition, as_of: dt.date) -> Mapping[dt.date, int]:
@@ -307,25 +304,17 @@ def _first_of_each_month(earlier: Sequence[Publication]) -> list[tuple[dt.date, 
     return [next(group) for _, group in groupby(told, key=lambda pair: pair[0])]
 
 
-def _is_first_print(as_of: dt.date, value: float, earlier: Sequence[Publication]) -> bool:
-    printed = dict(_first_of_each_month(earlier)).get(as_of)
-    return printed is None or printed.headline["active"] == value
-
-
 def _widening(given: Sequence[Given]) -> float:
     """By how much ranges widen: only once enough have come, and only if they held too little."""
-    if len(given) < OUTCOMES:
+    forecasts = len({each.made for each in given})
+    if forecasts < OUTCOMES:
         return 1.0
     misses = [
         abs(each.came - each.ahead.median) / max((each.ahead.high80 - each.ahead.low80) / 2 / _OF_80, 1e-9)
         for each in given
     ]
     factor = max(1.0, float(np.quantile(misses, 0.8)) / _OF_80)
-    return (OUTCOMES + len(given) * factor) / (OUTCOMES + len(given))
-
-
-def _months_from(as_of: dt.date, month: dt.date) -> int:
-    return (month.year - as_of.year) * 12 + month.month - as_of.month
+    return (OUTCOMES + forecasts * factor) / (OUTCOMES + forecasts)
 
 
 def _whole(value: float | None) -> int | None:
