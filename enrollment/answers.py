@@ -448,6 +448,41 @@ def annotations(
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    date: dt.date
+    month: dt.date
+    source: str | None
+    segment: str | None
+    people: int
+    kind: str
+    scheduled: bool
+    note: str | None
+    note_en: str | None
+    source_url: str | None
+    simulated: bool
+
+
+def events(edition: Edition, *, as_of: dt.date) -> tuple[Events, ...]:
+    """One-off events, those still to come after `as_of` among them."""
+    return ask(edition, Events, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Prognoses:
+    stated_on: dt.date
+    due: dt.date
+    value: int
+    document: str
+    document_en: str
+    source: str
+
+
+def prognoses(edition: Edition, *, known_on: dt.date | None = None) -> tuple[Prognoses, ...]:
+    """What the body itself foretold, as far as it was stated by `known_on`."""
+    return ask(edition, Prognoses, known_on=known_on)
+
+
+@dataclass(frozen=True, slots=True)
 class MissingDeliveries:
     month: dt.date
     source: str

@@ -19,12 +19,12 @@ from enrollment.reconciliation.result import Result
 from enrollment.reference import SCHEMAS, Reference
 from enrollment.store import Store
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the tables of an edition change shape."""
 DEFINITIONS = 3
 """Raised, with a line in CHANGELOG.md, when the meaning of a question changes."""
 SHORT = 10
-_LATER_REFERENCE = ("regencies", "eligible", "annotations", "plans", "instructions")
+_LATER_REFERENCE = ("regencies", "eligible", "annotations", "plans", "instructions", "events", "prognoses")
 _SQL_TYPES = {
     pa.string(): "varchar",
     pa.int64(): "bigint",

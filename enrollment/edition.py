@@ -45,7 +45,10 @@ class EditionDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """From `time` on (UTC) the edition `file` is current. `headline` is its status as published."""
+    """From `time` on (UTC) the edition `file` is current.
+
+    `headline` is its status as published, `forecast` where it led then; earlier ones had none.
+    """
 
     number: int
     time: dt.datetime
@@ -55,6 +58,7 @@ class Publication:
     sha256: str
     file: str
     headline: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    forecast: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def short(self) -> str:
@@ -197,10 +201,12 @@ def _publication(number: int, record: Mapping[str, Any]) -> Publication:
     """A publication from its record. Raises ValueError, KeyError or TypeError for a damaged one."""
     texts = {name: record[name] for name in ("who", "note", "fingerprint", "sha256", "file")}
     time = dt.datetime.fromisoformat(record["time"])
-    sound = all(isinstance(text, str) for text in texts.values()) and isinstance(record["headline"], dict)
+    forecast = record.get("forecast", {})
+    sound = all(isinstance(text, str) for text in texts.values())
+    sound = sound and isinstance(record["headline"], dict) and isinstance(forecast, dict)
     if not sound or time.tzinfo is None or Path(texts["file"]).name != texts["file"]:
         raise ValueError("not a publication record")
-    return Publication(number=number, time=time, headline=record["headline"], **texts)
+    return Publication(number=number, time=time, headline=record["headline"], forecast=forecast, **texts)
 
 
 def open_edition(store: Store, *, edition: str | None = None, known_on: dt.date | None = None) -> Edition:
@@ -268,12 +274,13 @@ def publish(
     note: str,
     time: dt.datetime,
     headline: Mapping[str, Any],
+    forecast: Mapping[str, Any] | None = None,
 ) -> Publication:
     """Make a built edition current, in one rename."""
     found, damaged = publications(store)
     taken = [item.number for item in found] + [int(Path(name).stem) for name in damaged]
     number = max(taken, default=0) + 1
-    said = (candidate.fingerprint, candidate.sha256, candidate.path.name, headline)
+    said = (candidate.fingerprint, candidate.sha256, candidate.path.name, headline, forecast or {})
     return _record(store, Publication(number, time, who, note, *said))
 
 
@@ -293,6 +300,7 @@ def _record(store: Store, publication: Publication) -> Publication:
         "sha256": publication.sha256,
         "file": publication.file,
         "headline": dict(publication.headline),
+        "forecast": dict(publication.forecast),
     }
     durable.write_json(store.root / "publications" / f"{publication.number:06d}.json", record)
     return _publication(publication.number, record)

@@ -1,12 +1,13 @@
-"""The headline of an edition: the goal and the month that everything opens with, and the status there."""
+"""The headline of an edition: the goal and month that everything opens with, the status and outlook there."""
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from enrollment import answers
-from enrollment.edition import Edition
+from enrollment import answers, outlook
+from enrollment.edition import Edition, Publication
 
 
 class NoGoal(Exception):
@@ -45,3 +46,16 @@ def headline(opened: Edition) -> dict[str, Any]:
     rows = answers.goal_progress(opened, as_of=as_of, goal=goal)
     document: dict[str, Any] = json.loads(json.dumps(asdict(rows[0]), default=str)) if rows else {}
     return document
+
+
+def forecast(opened: Edition, earlier: Sequence[Publication]) -> dict[str, Any]:
+    """Where the default month leads, as it is kept with a publication; empty where nothing can be said.
+
+    `earlier` are the publications before this one.
+    """
+    as_of = default_month(opened)
+    try:
+        goal = default_goal(opened, as_of)
+    except NoGoal:
+        return {}
+    return outlook.kept(outlook.outlook(opened, as_of=as_of, goal=goal, earlier=earlier), goal)

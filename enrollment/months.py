@@ -29,6 +29,13 @@ def parse_month(text: str) -> dt.date:
     return month_end(year, month)
 
 
+def parse_day(text: str) -> dt.date:
+    """`2021-04-09` as that day. Raises ValueError for anything else."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"not a day: {text!r}")
+    return dt.date.fromisoformat(text)
+
+
 def parse_as_of(text: str) -> dt.date:
     """`2021-08` or `2021-08-31` as 2021-08-31.
 
@@ -66,3 +73,20 @@ def months_between(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
 def today() -> dt.date:
     """Today in Western Indonesian Time, which decides to which day a moment belongs."""
     return dt.datetime.now(WESTERN_INDONESIA).date()
+
+
+def same_day(day: dt.date, count: int) -> dt.date:
+    """The day `count` months later: a month end for a month end, else the same day or the month's last."""
+    end = add_months(month_end(day.year, day.month), count)
+    if day == month_end(day.year, day.month):
+        return end
+    return end.replace(day=min(day.day, end.day))
+
+
+def months_until(day: dt.date, later: dt.date) -> float:
+    """Months from a day to a later one, a part of a month by its days; whole between month ends."""
+    count = max((later.year - day.year) * 12 + later.month - day.month - 1, 0)
+    while same_day(day, count + 1) <= later:
+        count += 1
+    whole, after = same_day(day, count), same_day(day, count + 1)
+    return count + (later - whole).days / (after - whole).days

@@ -13,7 +13,7 @@ from enrollment.building import Candidate
 from enrollment.comparison import Comparison
 from enrollment.delivery import Delivery, counted
 from enrollment.edition import Edition, NothingPublished, Publication
-from enrollment.headline import NoGoal, default_goal, default_month, headline
+from enrollment.headline import NoGoal, default_goal, default_month, forecast, headline
 from enrollment.keys import KeyFault
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.reconciliation.keeping import Reconciliations
@@ -28,6 +28,7 @@ __all__ = [
     "current",
     "default_goal",
     "default_month",
+    "forecast",
     "headline",
     "preview",
     "publish",
@@ -122,6 +123,7 @@ def return_to(
             note=note,
             time=now or dt.datetime.now(dt.UTC),
             headline=wanted.publication.headline,
+            forecast=wanted.publication.forecast,
         )
         return Outcome(publication, True, _compared(wanted, before))
 
@@ -255,7 +257,16 @@ def _publish(
             _discard(store, candidate)
         return Outcome(before.publication, False)
     built = _opened(candidate, who, note, time)
-    publication = edition.publish(store, candidate, who=who, note=note, time=time, headline=headline(built))
+    earlier, _ = edition.publications(store)
+    publication = edition.publish(
+        store,
+        candidate,
+        who=who,
+        note=note,
+        time=time,
+        headline=headline(built),
+        forecast=forecast(built, earlier),
+    )
     fold.forget_parts_but(store, candidate.folded)
     return Outcome(publication, True, _compared(built, before) if compares else None)
 

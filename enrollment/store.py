@@ -295,7 +295,8 @@ class Store:
         counting = counted(kept)
         reasons: list[Note] = []
         if reading.reference:
-            tables, faults = _reference_table(reading.reference, path)
+            sources = frozenset(self.reference().tables["partner_sources"]["source"].to_pylist())
+            tables, faults = _reference_table(reading.reference, path, sources)
             if faults:
                 return Receipt(reading, "refused", faults=faults)
             reasons += _dropped_sources(reading.reference, tables, counting)
@@ -419,14 +420,17 @@ def _same_rows(drafted: Delivery, kept: Iterable[Delivery], counting: Counted) -
     return None
 
 
-def _reference_table(name: str, path: Path | BinaryIO) -> tuple[pa.Table | None, tuple[Fault, ...]]:
+def _reference_table(
+    name: str, path: Path | BinaryIO, sources: frozenset[str]
+) -> tuple[pa.Table | None, tuple[Fault, ...]]:
     with _opened(path) as file:
         content = file.read()
     try:
-        return reference.table(name, Path(f"{name}.csv"), content), ()
+        return reference.table(name, Path(f"{name}.csv"), content, sources), ()
     except reference.ReferenceFault as fault:
         at = fault.column or None
-        return None, (Fault.of("reference_value", row=fault.row, column=at, value=fault.value),)
+        said = Fault.of(fault.rule, row=fault.row, column=at, value=fault.value, details=fault.details)
+        return None, (said,)
 
 
 def _dropped_sources(name: str, table: pa.Table | None, counting: Counted) -> Iterator[Note]:

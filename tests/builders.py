@@ -27,7 +27,7 @@ from enrollment.edition import Edition
 from enrollment.months import add_months, parse_month
 from enrollment.receipt import Receipt
 from enrollment.reconciliation.result import CLASSES, PEOPLE, RULE_VERSION, Result, Since
-from enrollment.reference import SCHEMAS
+from enrollment.reference import EVENT_KINDS, SCHEMAS
 from enrollment.store import Store
 from tests.oracle import Delivery, Known, Row
 
@@ -221,6 +221,34 @@ def instruction(party: str, duty: str, **said: Any) -> Row:
     }
 
 
+def event(day: str, people: int, **said: Any) -> Row:
+    """A line of `events.csv`: people of the whole country who joined or left at once, not simulated."""
+    texts = {"note": None, "note_en": None, "source_url": None}
+    return {
+        "date": dt.date.fromisoformat(day),
+        "source": None,
+        "segment": None,
+        "people": people,
+        "kind": "joined" if people > 0 else "left",
+        **texts,
+        "simulated": False,
+        **said,
+    }
+
+
+def prognosis(stated_on: str, due: str, value: int, **said: Any) -> Row:
+    """A line of `prognoses.csv`, not translated."""
+    return {
+        "stated_on": dt.date.fromisoformat(stated_on),
+        "due": dt.date.fromisoformat(due),
+        "value": value,
+        "document": "Keterangan pers",
+        "document_en": None,
+        "source": "https://contoh.id/prognosis",
+        **said,
+    }
+
+
 @dataclass(frozen=True)
 class Reference:
     """The reference files of a test."""
@@ -252,6 +280,8 @@ class Reference:
     )
     eligible: tuple[Row, ...] = ()
     annotations: tuple[Row, ...] = ()
+    events: tuple[Row, ...] = ()
+    prognoses: tuple[Row, ...] = ()
     published_figures: tuple[Row, ...] = (
         figure("2021-02-28", 1_200),
         figure("2021-02-28", 1_250, confidence="low", note="misprint"),
@@ -600,6 +630,20 @@ plans = st.builds(
 
 
 @st.composite
+def events(draw: st.DrawFn) -> Row:
+    """A one-off event of a source, a segment, both or neither, of the sample or not."""
+    kind, sign = draw(st.sampled_from(sorted(EVENT_KINDS.items())))
+    return event(
+        draw(st.dates(dt.date(2020, 10, 1), dt.date(2021, 8, 31))).isoformat(),
+        draw(st.integers(1, 900)) * (sign or draw(st.sampled_from((-1, 1)))),
+        kind=kind,
+        source=draw(reported(SOURCES)),
+        segment=draw(reported(SEGMENTS)),
+        simulated=draw(st.booleans()),
+    )
+
+
+@st.composite
 def results(draw: st.DrawFn, most: int = 6) -> tuple[Result, ...]:
     """Reconciliations of any sources and months, one of each at most, with any counts."""
     places = st.tuples(st.sampled_from(MONTHS), st.sampled_from(SOURCES))
@@ -677,6 +721,21 @@ def references(draw: st.DrawFn) -> Reference:
         annotations=tuple(
             annotation(draw(any_day).isoformat(), f"Catatan {number}", text_en=draw(reported(("A note",))))
             for number in range(draw(st.integers(0, 3)))
+        ),
+        events=draw(
+            st.lists(
+                events(),
+                max_size=4,
+                unique_by=lambda row: (row["date"], row["source"], row["segment"], row["people"]),
+            ).map(tuple)
+        ),
+        prognoses=tuple(
+            prognosis(
+                day.isoformat(), due, draw(st.integers(0, 3_000)), document_en=draw(reported(("Told",)))
+            )
+            for day, due in draw(
+                st.sets(st.tuples(days, st.sampled_from(("2021-06-30", "2021-12-31"))), max_size=3)
+            )
         ),
         published_figures=Reference().published_figures
         + tuple(

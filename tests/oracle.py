@@ -59,6 +59,8 @@ class Known:
     regencies: tuple[Row, ...]
     eligible: tuple[Row, ...]
     annotations: tuple[Row, ...]
+    events: tuple[Row, ...]
+    prognoses: tuple[Row, ...]
     published_figures: tuple[Row, ...]
     results: tuple[Result, ...] = ()
 
@@ -633,9 +635,14 @@ def newest_roster(known: Known, as_of: dt.date, source: str) -> Result | None:
     return found[-1] if found else None
 
 
+def of_sample(known: Known) -> bool:
+    """Whether anything that was delivered is simulated."""
+    return any(row["simulated"] for delivery in known.deliveries for row in delivery.rows)
+
+
 def plan_of(known: Known, source: str) -> list[Row]:
     """The lines of a source's plan that count, with the month as a date."""
-    sample = any(row["simulated"] for delivery in known.deliveries for row in delivery.rows)
+    sample = of_sample(known)
     rows = [row for row in known.plans if row["source"] == source and (sample or not row["simulated"])]
     country = [row for row in rows if row["province"] is None]
     lines = []
@@ -1019,6 +1026,24 @@ def annotations(known: Known, *, since: dt.date | None, until: dt.date | None) -
         if (since is None or since <= row["date"]) and (until is None or row["date"] <= until)
     ]
     return sorted(rows, key=lambda row: (row.day, row.text))
+
+
+def events(known: Known, *, as_of: dt.date) -> list[answers.Events]:
+    rows = [
+        answers.Events(month=end_of_month(row["date"]), scheduled=row["date"] > as_of, **row)
+        for row in known.events
+        if of_sample(known) or not row["simulated"]
+    ]
+    return sorted(rows, key=lambda row: (row.date, row.source or "", row.segment or "", row.people))
+
+
+def prognoses(known: Known, *, known_on: dt.date | None) -> list[answers.Prognoses]:
+    rows = [
+        answers.Prognoses(**{**row, "document_en": row["document_en"] or row["document"]})
+        for row in known.prognoses
+        if known_on is None or row["stated_on"] <= known_on
+    ]
+    return sorted(rows, key=lambda row: (row.due, row.stated_on))
 
 
 def missing_deliveries(known: Known, *, as_of: dt.date) -> list[answers.MissingDeliveries]:

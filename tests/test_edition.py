@@ -597,6 +597,21 @@ def test_an_edition_from_before_rosters_were_reconciled_holds_none_and_still_kno
         ]
 
 
+def test_an_edition_from_before_one_off_events_were_registered_has_none(
+    kept: tuple[Edition, dict[str, Any]],
+) -> None:
+    opened, recorded = kept
+    registered, told = answers.events(opened, as_of=AUGUST), answers.prognoses(opened)
+    if recorded["format"] < 5:
+        assert registered == told == ()
+    else:
+        assert [(row.kind, row.people, row.scheduled) for row in registered] == [
+            ("joined", 180, False),
+            ("ending", -600, True),
+        ]
+        assert [(row.due.month, row.value) for row in told] == [(12, 30_500_000)]
+
+
 def test_an_edition_without_people_has_nobody_of_whom_it_is_known_when_they_joined(store: Store) -> None:
     opened = edition.open_edition(store)
     assert answers.retention_by_joining_month(opened, as_of=AUGUST) == ()

@@ -28,6 +28,8 @@ NOT_OF_A_ROSTER = (
     *("duplicate_cell", "unknown_segment", "unknown_age_band", "key_format", "key_is_nik"),
     *("key_space_format", "npp_format", "npp_long_number", "mends_format", "mends_row_format"),
     *("reference_value", "mends_unknown_delivery", "mends_unknown_row", "mends_kept_row"),
+    *("event_kind", "event_of_nobody", "event_not_above_zero", "event_not_below_zero"),
+    *("stated_after_due", "duplicate_entry"),
 )
 
 

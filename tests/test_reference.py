@@ -9,6 +9,7 @@ import pytest
 
 from enrollment import reference
 from enrollment.fold import expected_sources
+from enrollment.language import CODES, Language
 from enrollment.reference import SCHEMAS, SHIPPED, ReferenceFault
 from enrollment.store import Store, codes_of
 
@@ -38,6 +39,8 @@ def test_the_shipped_files_are_read_whole_and_typed(tmp_path: Path) -> None:
         "regencies": 540,
         "eligible": 0,
         "annotations": 3,
+        "events": 2,
+        "prognoses": 1,
         "published_figures": 231,
     }
     goal = next(row for row in tables.rows("targets") if row["is_default"])
@@ -76,6 +79,7 @@ def test_columns_are_found_by_name_wherever_they_stand(tmp_path: Path) -> None:
         ("partner_sources", "priority", "satu"),
         ("agreements", "committed", "1e3"),
         ("provinces", "from_year", "1945.0"),
+        ("targets", "target", "38000000000000000000"),
         ("published_figures", "value", "n/a"),
     ],
 )
@@ -145,6 +149,7 @@ def test_a_month_from_which_a_source_is_expected_is_checked_when_the_file_is_rea
         ("annotations", ("text_en",)),
         ("plans", ("province", "note", "note_en", "source_url")),
         ("instructions", ("party_en", "duty_en", "section")),
+        ("prognoses", ("document_en",)),
     ],
 )
 def test_a_column_that_a_file_need_not_have_is_not_known_in_any_row(
@@ -173,3 +178,90 @@ def test_a_regency_may_lie_in_the_province_that_it_had_before_and_has_after_a_di
     assert regencies["9101"] == regencies["9301"] == {"ID-PA", "ID-PS"}
     assert regencies["9271"] == regencies["9671"] == {"ID-PB", "ID-PD"}
     assert regencies["9103"] == {"ID-PA"}
+
+
+def test_events_need_neither_notes_nor_an_address_and_are_not_simulated_then(tmp_path: Path) -> None:
+    own(tmp_path, "events", "date,source,segment,people,kind\n2021-10,,PU,-5000,cleaned\n")
+    (row,) = reference.read(tmp_path).rows("events")
+    assert (row["date"], row["source"], row["people"], row["simulated"]) == (
+        dt.date(2021, 10, 31),
+        None,
+        -5_000,
+        False,
+    )
+
+
+EVENT = "date,source,segment,people,kind\n2021-05-31,PEMDA,PU,400,joined\n"
+PROGNOSIS = (
+    "stated_on,due,value,document,source\n2021-09-15,2021-12-31,30500000,Prognosis,https://contoh.id\n"
+)
+REFUSED = [
+    ("events", EVENT + "2021-06-01,PEMDA,PU,-7,gone\n", "event_kind", "kind"),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,-7,Left\n", "event_kind", "kind"),
+    ("events", EVENT + "2021-06-01,PEMDA,SEKTOR,-7,left\n", "unknown_segment", "segment"),
+    ("events", EVENT + "2021-06-01,KOPERASI,PU,-7,left\n", "unknown_source", "source"),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,-7,joined\n", "event_not_above_zero", "people"),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,7,left\n", "event_not_below_zero", "people"),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,7,cleaned\n", "event_not_below_zero", "people"),
+    ("events", EVENT + "2021-12-31,PEMDA,PU,7,ending\n", "event_not_below_zero", "people"),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,0,reclassified\n", "event_of_nobody", "people"),
+    ("events", EVENT + ",PEMDA,PU,7,joined\n", "empty_required", "date"),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,,joined\n", "empty_required", "people"),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,7,\n", "empty_required", "kind"),
+    ("events", EVENT + "2021-05,PEMDA,PU,400,reclassified\n", "duplicate_entry", None),
+    ("events", EVENT + "2021-06-01,PEMDA,PU,4.000,joined\n", "reference_value", "people"),
+    (
+        "prognoses",
+        PROGNOSIS + "2022-01-01,2021-12-31,30600000,P,https://a.id\n",
+        "stated_after_due",
+        "stated_on",
+    ),
+    ("prognoses", PROGNOSIS + "2021-10-01,2021-12-31,-1,P,https://a.id\n", "count_sign", "value"),
+    ("prognoses", PROGNOSIS + "2021-10-01,2021-12-31,,P,https://a.id\n", "empty_required", "value"),
+    ("prognoses", PROGNOSIS + "2021-10-01,2021-12-31,1,P,\n", "empty_required", "source"),
+    ("prognoses", PROGNOSIS + "2021-09-15,2021-12-31,30600000,P,https://a.id\n", "duplicate_entry", None),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "rule", "column"), REFUSED)
+def test_what_moves_a_forecast_is_judged_row_by_row_and_refused_with_a_reason(
+    tmp_path: Path, name: str, text: str, rule: str, column: str | None
+) -> None:
+    store = Store(tmp_path / "data")
+    path = tmp_path / f"{name}.csv"
+    path.write_text(text, encoding="utf-8")
+    receipt = store.load(path)
+    (fault,) = receipt.all_faults
+    assert (receipt.verdict, fault.rule, fault.row, fault.column) == ("refused", rule, 3, column)
+    for language in map(Language, CODES):
+        assert fault.message(language, path.name).startswith(path.name)
+    assert store.kept() == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "people"), [("joined", 7), ("left", -7), ("reclassified", 7), ("reclassified", -7)]
+)
+@pytest.mark.parametrize(("source", "segment"), [("PEMDA", "PU"), ("PEMDA", ""), ("", "PU"), ("", "")])
+def test_an_event_may_be_of_a_source_a_segment_both_or_the_whole_total(
+    tmp_path: Path, kind: str, people: int, source: str, segment: str
+) -> None:
+    store = Store(tmp_path)
+    path = tmp_path / "events.csv"
+    path.write_text(EVENT + f"2021-12-31,{source},{segment},{people},{kind}\n", encoding="utf-8")
+    assert store.load(path).verdict == "accepted"
+    row = store.reference().rows("events")[-1]
+    assert (row["source"] or "", row["segment"] or "", row["people"]) == (source, segment, people)
+
+
+def test_events_stay_readable_when_a_source_is_later_dropped_from_the_list(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    listed = tmp_path / "partner_sources.csv"
+    listed.write_text(
+        shipped("partner_sources") + "KOPERASI,KOP,Koperasi,,Koperasi,,BPU,50,,5\n", encoding="utf-8"
+    )
+    assert store.load(listed).verdict == "accepted"
+    events = tmp_path / "events.csv"
+    events.write_text(EVENT + "2021-06-01,KOPERASI,BPU,7,joined\n", encoding="utf-8")
+    assert store.load(events).verdict == "accepted"
+    store.withdraw(store.kept()[0].sha256, "keliru")
+    assert [row["source"] for row in store.reference().rows("events")] == ["PEMDA", "KOPERASI"]

@@ -7,6 +7,7 @@
     reconciling.py  reconcile, decide, reconciliations
     custody.py      rotate-key, forget
     reading.py      status, ask
+    forecasting.py  forecast
     making.py       template, sample
 
 Words go to standard output for people; with `--json` one document and nothing else does. Exit 0 is
@@ -18,7 +19,17 @@ import sys
 
 import click
 
-from enrollment.cli import custody, keeping, loading, making, publishing, reading, reconciling, rows
+from enrollment.cli import (
+    custody,
+    forecasting,
+    keeping,
+    loading,
+    making,
+    publishing,
+    reading,
+    reconciling,
+    rows,
+)
 from enrollment.language import Language
 
 
@@ -34,7 +45,7 @@ for _command in (
     publishing.rebuild,
     *(reconciling.reconcile, reconciling.decide, reconciling.reconciliations),
     *(custody.rotate_key, custody.forget),
-    *(reading.status, reading.ask),
+    *(reading.status, reading.ask, forecasting.forecast),
     *(making.template, making.make_sample),
 ):
     program.add_command(_command)

@@ -15,6 +15,7 @@ import click
 from enrollment import publishing, query
 from enrollment.delivery import DeliveryDamaged, UnknownDelivery
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
+from enrollment.histories import HistoryFault
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
@@ -106,6 +107,15 @@ def _sentence(error: BaseException, language: Language) -> str | None:
                 row=str(error.row),
                 column=error.column,
                 value=error.value,
+            )
+        case HistoryFault():
+            return say(
+                "command.forecast.fault",
+                file=error.file,
+                row=str(error.row),
+                column=error.column,
+                value=error.value,
+                wanted=say(f"command.forecast.wanted.{error.wanted}"),
             )
         case OSError():
             return say("command.system", reason=str(error))

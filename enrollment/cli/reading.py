@@ -123,7 +123,7 @@ def ask(
     with clear_answers(language):
         store = open_store(data)
         opened = open_edition(store, language, edition_id, known_on)
-        params = _completed(question, given, opened, as_of, language)
+        params = _completed(question, given, opened, as_of, known_on, language)
         asked: dict[str, Any] = dict(params)
         if "earlier" in asked:
             asked["earlier"] = edition.open_edition(store, edition=asked["earlier"])
@@ -170,11 +170,21 @@ def _parameters(question: str, arguments: Sequence[str]) -> dict[str, Any]:
 
 
 def _completed(
-    question: str, given: dict[str, Any], opened: Edition, as_of: dt.date | None, language: Language
+    question: str,
+    given: dict[str, Any],
+    opened: Edition,
+    as_of: dt.date | None,
+    known_on: dt.date | None,
+    language: Language,
 ) -> dict[str, Any]:
-    """Fill what was not given: the month and goal that the dashboard opens with, otherwise nothing."""
+    """Fill what was not given: the month and goal that the dashboard opens with, otherwise nothing.
+
+    A question that asks for the day of knowledge takes the one that chose the edition.
+    """
     params = dict(given)
     types = query.header(question).params
+    if "known_on" in types:
+        params["known_on"] = known_on
     if "as_of" in types:
         params["as_of"] = known_month(opened, as_of, language)
     for name in types:

@@ -155,6 +155,12 @@ RULES = (
     "formula_without_value",
     # what the store knows
     "reference_value",
+    "event_kind",
+    "event_of_nobody",
+    "event_not_above_zero",
+    "event_not_below_zero",
+    "stated_after_due",
+    "duplicate_entry",
     "mends_unknown_delivery",
     "mends_unknown_row",
     "mends_kept_row",

@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enrollment.months import parse_month
+from enrollment.reference import SEGMENTS
 
-SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
 PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 SEXES = ("L", "P")
 AGE_BANDS = ("0-19", "20-29", "30-39", "40-49", "50-59", "60+")

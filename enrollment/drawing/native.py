@@ -1,17 +1,19 @@
 """What an office program can draw itself of a figure: categories, and a row of numbers for each series.
 
 Places of labels, brackets and cuts stay behind; the numbers are those of the marks. Bars that do not
-start at zero stand on a base that nobody sees.
+start at zero stand on a base that nobody sees. A range is two lines, its lower and its upper edge: an
+area between them would need days without a range to count as zero, and widths in place of its ends.
 """
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 from enrollment.figures.description import (
+    Band,
     Bar,
     Bars,
     Cells,
@@ -25,6 +27,7 @@ from enrollment.figures.description import (
     plain,
 )
 from enrollment.figures.placing import number
+from enrollment.figures.style import band_ground
 
 Number = float | None
 
@@ -45,6 +48,15 @@ class Series:
     places: tuple[float, ...] = ()
     again: bool = False
     """Whether another series has said this name before."""
+    edge: Literal["low", "high"] | None = None
+    """Which edge of a range the line is."""
+    pale: bool = False
+    """Whether the range has a ground, and its edges are no thin lines."""
+
+
+_Spots = Sequence[tuple[Place, float]]
+_Drawn = tuple[Series, _Spots]
+"""A series still without its numbers, and the places that they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,9 @@ def charts(figure: Figure) -> tuple[tuple[str, Chart], ...]:
 
 def _chart(figure: Figure, marks: Sequence[Mark]) -> Chart:
     bars = [mark for mark in marks if isinstance(mark, Bars)]
-    drawn = [mark for mark in marks if isinstance(mark, Path | Dots) and not _measures(mark)]
+    # Ranges come first, for later series are drawn over earlier ones.
+    behind = sorted(marks, key=lambda mark: not isinstance(mark, Band))
+    drawn = [one for mark in behind for one in _drawn(mark)]
     if bars:
         return _of_bars(figure, bars, drawn)
     if not drawn:
@@ -83,15 +97,22 @@ def _chart(figure: Figure, marks: Sequence[Mark]) -> Chart:
     return _scatter(figure, drawn)
 
 
-def _measures(mark: Path | Dots) -> bool:
-    """Whether a mark is a distance between two others and no series of its own."""
-    return isinstance(mark, Path) and mark.dotted
+def _drawn(mark: Mark) -> Iterator[_Drawn]:
+    """What becomes a series of its own: no distance between two others, nothing but lines and points."""
+    if isinstance(mark, Band):
+        look = Series(mark.name, mark.role, "line", (), mark.colour, pale=band_ground(mark) is not None)
+        yield replace(look, edge="low"), [(point.x, point.low) for point in mark.points]
+        yield replace(look, edge="high"), [(point.x, point.high) for point in mark.points]
+    elif isinstance(mark, Dots) or (isinstance(mark, Path) and not mark.dotted):
+        shape: Literal["line", "dots"] = "line" if isinstance(mark, Path) else "dots"
+        series = Series(mark.name, mark.role, shape, (), mark.colour)
+        yield series, [(point.x, point.y) for point in mark.points]
 
 
 # Bars
 
 
-def _of_bars(figure: Figure, bars: Sequence[Bars], drawn: Sequence[Path | Dots]) -> Chart:
+def _of_bars(figure: Figure, bars: Sequence[Bars], drawn: Sequence[_Drawn]) -> Chart:
     horizontal = bars[0].horizontal
     categories = _rows(figure) if horizontal else _columns(figure, bars)
     stacked = any(bar.start for mark in bars for bar in mark.bars)
@@ -101,8 +122,7 @@ def _of_bars(figure: Figure, bars: Sequence[Bars], drawn: Sequence[Path | Dots])
     else:
         series += [_series(mark, len(categories), [bar.end for bar in mark.bars]) for mark in bars]
     if not horizontal:
-        lines = (mark for mark in drawn if isinstance(mark, Path))
-        series += [_along(mark, len(categories)) for mark in lines]
+        series += [_along(*one, len(categories)) for one in drawn if one[0].shape == "line"]
     axis = figure.x if horizontal else figure.y
     ends = number(axis.low), number(axis.high)
     return Chart("rows" if horizontal else "columns", categories, _named_once(series), *ends, stacked=stacked)
@@ -171,9 +191,9 @@ def _down(bar: Bar) -> Number:
     return low - min(high, 0) if low < 0 else None
 
 
-def _along(mark: Path, count: int) -> Series:
+def _along(line: Series, spots: _Spots, count: int) -> Series:
     """A line over columns, read at the middle of each column that it passes."""
-    points = [(number(point.x), point.y) for point in mark.points]
+    points = [(number(x), y) for x, y in spots]
 
     def at(place: float) -> Number:
         for (left, low), (right, high) in pairwise(points):
@@ -181,21 +201,18 @@ def _along(mark: Path, count: int) -> Series:
                 return low if right == left else low + (high - low) * (place - left) / (right - left)
         return None
 
-    values = tuple(at(float(place)) for place in range(count))
-    return Series(mark.name, mark.role, "line", values, mark.colour)
+    return replace(line, values=tuple(at(float(place)) for place in range(count)))
 
 
 # Lines and points
 
 
-def _of_days(figure: Figure, drawn: Sequence[Path | Dots]) -> Chart:
-    days = sorted({_day(point.x) for mark in drawn for point in mark.points})
+def _of_days(figure: Figure, drawn: Sequence[_Drawn]) -> Chart:
+    days = sorted({_day(x) for _, spots in drawn for x, _ in spots})
     series = []
-    for mark in drawn:
-        values = {_day(point.x): point.y for point in mark.points}
-        shape: Literal["line", "dots"] = "line" if isinstance(mark, Path) else "dots"
-        row = tuple(values.get(day) for day in days)
-        series.append(Series(mark.name, mark.role, shape, row, mark.colour))
+    for one, spots in drawn:
+        values = {_day(x): y for x, y in spots}
+        series.append(replace(one, values=tuple(values.get(day) for day in days)))
     ends = number(figure.y.low), number(figure.y.high)
     return Chart("days", tuple(days), _named_once(series), *ends)
 
@@ -206,17 +223,10 @@ def _day(place: Place) -> dt.date:
     return place
 
 
-def _scatter(figure: Figure, drawn: Sequence[Path | Dots]) -> Chart:
+def _scatter(figure: Figure, drawn: Sequence[_Drawn]) -> Chart:
     series = [
-        Series(
-            mark.name,
-            mark.role,
-            "line" if isinstance(mark, Path) else "dots",
-            tuple(point.y for point in mark.points),
-            mark.colour,
-            places=tuple(number(point.x) for point in mark.points),
-        )
-        for mark in drawn
+        replace(one, values=tuple(y for _, y in spots), places=tuple(number(x) for x, _ in spots))
+        for one, spots in drawn
     ]
     ends = number(figure.y.low), number(figure.y.high)
     return Chart("scatter", (), _named_once(series), min(ends), max(ends))
@@ -224,23 +234,12 @@ def _scatter(figure: Figure, drawn: Sequence[Path | Dots]) -> Chart:
 
 def _named_once(series: Sequence[Series]) -> tuple[Series, ...]:
     """The same series, those marked whose name needs no second mention."""
-    said: set[str] = set()
+    said: set[tuple[str, str | None]] = set()
     found = []
     for item in series:
-        again = item.name in said or not item.name
-        said.add(item.name)
-        found.append(
-            Series(
-                item.name,
-                item.role,
-                item.shape,
-                item.values,
-                item.colour,
-                item.labels,
-                item.places,
-                again=again,
-            )
-        )
+        name = item.name, item.edge
+        found.append(replace(item, again=name in said or not item.name))
+        said.add(name)
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from enrollment.drawing.lettering import visible
-from enrollment.drawing.native import Chart, charts
+from enrollment.drawing.native import Chart, Series, charts
 from enrollment.drawing.office_charts import native_chart, series_column, words
 from enrollment.export import cell, is_of_days
 from enrollment.figures.description import Cell, Cells, Figure, plain
@@ -41,7 +41,7 @@ def workbook(
     book = xlsxwriter.Workbook(target, {"in_memory": True, **_PLAIN})
     book.set_properties({"title": words(figure.title), "comments": words(figure.alt), "created": created})
     say = language.say
-    sheets = _Sheets(book)
+    sheets = _Sheets(book, language)
     sheets.chart(say("workbook.chart"), figure, _unit(figure, language))
     sheets.table(say("workbook.table"), figure)
     sheets.data(say("workbook.data"), figure)
@@ -65,8 +65,9 @@ def letters(text: str) -> str:
 class _Sheets:
     """The sheets of one workbook, and the forms their cells share."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, language: Language) -> None:
         self.book = book
+        self.language = language
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.muted = book.add_format({"font_color": colour("muted", "light")})
@@ -188,11 +189,17 @@ class _Sheets:
         sheet.set_row(top, 45)
         for place, series in enumerate(chart.series):
             column = series_column(chart, place)
-            self.put(sheet, top, column, series.name, self.head)
+            self.put(sheet, top, column, self._named(series), self.head)
             for down, value in enumerate(series.values, top + 1):
                 self.put(sheet, down, column, value)
             for down, where in enumerate(series.places, top + 1):
                 self.put(sheet, down, column - 1, where)
+
+    def _named(self, series: Series) -> str:
+        """The name of a series; of a range it says which edge stands there."""
+        if series.edge is None:
+            return series.name
+        return self.language.say(f"workbook.{series.edge}", name=series.name)
 
     def _grid(self, sheet: Any, figure: Figure) -> None:
         """The squares of a heat map as cells: the words that they carry, in the colours that they have."""

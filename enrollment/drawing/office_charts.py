@@ -6,7 +6,8 @@ from typing import Any
 
 from enrollment.drawing.lettering import visible
 from enrollment.drawing.native import Chart, Series
-from enrollment.figures.style import LOOKS, Look, colour
+from enrollment.figures.description import Role
+from enrollment.figures.style import LOOKS, Look, band_edges, colour, paler
 from enrollment.figures.units import nice_step
 
 _KINDS = {
@@ -15,7 +16,9 @@ _KINDS = {
     "days": {"type": "line"},
     "scatter": {"type": "scatter", "subtype": "straight"},
 }
-_DASHES = {"5px,4px": "dash", "3px,3px": "square_dot", "7px,4px": "dash"}
+_DASHES = {"5px,4px": "dash", "3px,3px": "square_dot", "7px,4px": "dash", "2px,3px": "round_dot"}
+# Points and percent of the colour: the edges of a range with a ground are broad and pale in its place.
+_BROAD, _PALE = 2.5, 40
 _FONT = {"size": 9, "color": colour("muted", "light")}
 # Between "!" and the name of a cell, a sign of no width that keeps them apart.
 _REFERENCE, _JOINER = re.compile(r"!(?=\$?[A-Z]+\$?\d)"), "\N{WORD JOINER}"
@@ -144,6 +147,8 @@ def _series(sheet: str, top: int, chart: Chart, place: int, series: Series) -> d
     paint = colour(series.colour or look.line, "light")
     if series.shape == "bar":
         return found | _bar(chart, series, look, paint)
+    if series.edge:
+        return found | {"line": _edge(series, series.role), "marker": {"type": "none"}}
     if series.shape == "line":
         dash = _DASHES.get(look.dash, "solid")
         line = {"color": paint, "width": look.width * 0.75, "dash_type": dash}
@@ -158,6 +163,15 @@ def _series(sheet: str, top: int, chart: Chart, place: int, series: Series) -> d
     if chart.kind == "scatter":
         found["data_labels"] = {"series_name": True, "value": False, "position": "right", "font": {"size": 9}}
     return found | {"line": {"none": True}, "marker": marker}
+
+
+def _edge(series: Series, role: Role) -> dict[str, Any]:
+    look = band_edges(role)
+    name = series.colour or look.line
+    if series.pale:
+        return {"color": colour(paler(name, _PALE), "light"), "width": _BROAD}
+    dash = _DASHES.get(look.dash, "solid")
+    return {"color": colour(name, "light"), "width": look.width * 0.75, "dash_type": dash}
 
 
 def _bar(chart: Chart, series: Series, look: Look, paint: str) -> dict[str, Any]:

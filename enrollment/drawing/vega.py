@@ -13,6 +13,7 @@ from enrollment.drawing.plot import SOLID, Plot, ground, leader, notes_of, ticks
 from enrollment.figures.description import (
     Areas,
     Axis,
+    Band,
     Bars,
     Bracket,
     Cell,
@@ -26,7 +27,7 @@ from enrollment.figures.description import (
     Words,
 )
 from enrollment.figures.placing import number
-from enrollment.figures.style import LOOKS, NOTE, shade_colour, shade_tone
+from enrollment.figures.style import LOOKS, NOTE, band_edges, band_ground, shade_colour, shade_tone
 
 Outlines = Mapping[str, Any]
 """The geometry of each area by its code."""
@@ -38,6 +39,10 @@ def layers(
     """Everything of one plot, from the ground up; `words` are lines of text besides its own."""
     bare = any(isinstance(mark, Cells | Areas) for mark in marks)
     drawn = _rules(plot, ground(plot, bare=bare))
+    # Grounds of ranges lie behind all edges, and these behind all other marks.
+    bands = [mark for mark in marks if isinstance(mark, Band)]
+    drawn += [_between(plot, mark, fill) for mark in bands if (fill := band_ground(mark))]
+    drawn += [edge for mark in bands if not band_ground(mark) for edge in _edges(plot, mark)]
     for mark in marks:
         if isinstance(mark, Areas):
             drawn += _areas(plot, mark, outlines)
@@ -123,18 +128,38 @@ def _letters(plot: Plot, said: Sequence[Spec]) -> list[Spec]:
 
 def _path(plot: Plot, mark: Path) -> Spec:
     look = LOOKS[mark.role]
-    values = [
-        {"x": number(point.x), "y": point.y, "order": place, "at": _said(point.x)}
-        for place, point in enumerate(mark.points)
-    ]
     drawn = {
-        "type": "line",
         "stroke": plot.paint(mark.colour or look.line),
         "strokeWidth": 1.3 if mark.dotted else look.width,
         "strokeDash": [2, 3] if mark.dotted else _dash(look.dash),
-        "strokeJoin": "round",
     }
+    return _line(plot, [(point.x, point.y) for point in mark.points], drawn)
+
+
+def _line(plot: Plot, points: Sequence[tuple[Place, float]], look: Spec) -> Spec:
+    values = [{"x": number(x), "y": y, "order": place, "at": _said(x)} for place, (x, y) in enumerate(points)]
+    drawn = {"type": "line", "strokeJoin": "round"} | look
     return _layer(plot, values, drawn, order={"field": "order", "type": "quantitative"})
+
+
+def _between(plot: Plot, mark: Band, fill: str) -> Spec:
+    values = [
+        {"x": number(point.x), "y": point.low, "y2": point.high, "at": _said(point.x)}
+        for point in mark.points
+    ]
+    return _layer(plot, values, {"type": "area", "fill": plot.paint(fill), "opacity": 1}, y2={"field": "y2"})
+
+
+def _edges(plot: Plot, mark: Band) -> list[Spec]:
+    look = band_edges(mark.role)
+    drawn = {
+        "stroke": plot.paint(mark.colour or look.line),
+        "strokeWidth": look.width,
+        "strokeDash": _dash(look.dash),
+    }
+    lows = [(point.x, point.low) for point in mark.points]
+    highs = [(point.x, point.high) for point in mark.points]
+    return [_line(plot, edge, drawn) for edge in (lows, highs)]
 
 
 def _said(place: Place) -> str | float:

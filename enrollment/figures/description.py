@@ -16,6 +16,7 @@ Role = Literal[
     "lost",  # a counted decrease, hollow
     "plan",  # goal, commitment or required, outlined and empty
     "forecast",  # what would come, accent
+    "scenario",  # what would come of an assumption, dotted and empty
     "published",  # published elsewhere, hollow
     "disputed",  # published, and contradicted
     "base",  # where a rise starts
@@ -75,6 +76,27 @@ class Path:
     points: tuple[Point, ...]
     colour: str | None = None
     dotted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range at a place of x, from `low` to `high` in data units of y."""
+
+    x: Place
+    low: float
+    high: float
+    hover: Text = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range along x, pale behind every other mark; with `edge` it is its two thin edges and no ground."""
+
+    role: Role
+    name: str
+    points: tuple[Span, ...]
+    colour: str | None = None
+    edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +202,7 @@ class Areas:
     areas: tuple[Area, ...]
 
 
-Mark = Path | Dots | Bars | Bracket | Cut | Cells | Areas
+Mark = Path | Band | Dots | Bars | Bracket | Cut | Cells | Areas
 
 
 @dataclass(frozen=True, slots=True)

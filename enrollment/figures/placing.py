@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from enrollment.figures.description import Axis, Layout, Note, Place, Text
+from enrollment.figures.description import Axis, Band, Layout, Note, Place, Text
+from enrollment.figures.style import band_ground
 
 LINE_HEIGHT = 1.3
 _THIN = frozenset("iljtfrI.,:;'|!()[] \N{BULLET}\N{MIDDLE DOT}")
@@ -114,18 +115,37 @@ def _meets(box: Box, other: Box) -> bool:
 
 
 def _crosses(box: Box, start: Spot, end: Spot) -> bool:
-    """Whether a straight line touches a box (Liang and Barsky)."""
+    """Whether a straight line touches a box."""
+    return _lies_over(box, (start, start), (end, end))
+
+
+def _lies_over(box: Box, start: tuple[Spot, Spot], end: tuple[Spot, Spot]) -> bool:
+    """Whether a stretch of a band touches a box; either end is given by its lower and its upper spot.
+
+    It does where the band is right of the box's left side, left of its right, below its top and above
+    its bottom at once: each holds on one side of a place along the stretch.
+    """
+    inside = [
+        (low[0] - box[0], box[2] - low[0], low[1] - box[1], box[3] - high[1]) for low, high in (start, end)
+    ]
     enter, leave = 0.0, 1.0
-    for axis in (0, 1):
-        run = end[axis] - start[axis]
-        low, high = box[axis] - start[axis], box[axis + 2] - start[axis]
-        if run == 0:
-            if low > 0 or high < 0:
-                return False
-            continue
-        near, far = sorted((low / run, high / run))
-        enter, leave = max(enter, near), min(leave, far)
+    for first, last in zip(*inside, strict=True):
+        if first < 0 and last < 0:
+            return False
+        if first < 0:
+            enter = max(enter, first / (first - last))
+        elif last < 0:
+            leave = min(leave, first / (first - last))
     return enter <= leave
+
+
+def _touches(box: Box, band: Band, plane: Plane) -> bool:
+    """Whether a box meets the ground of a band, or its edges where these alone are drawn."""
+    spots = [(plane.spot(point.x, point.low), plane.spot(point.x, point.high)) for point in band.points]
+    if band_ground(band):
+        return any(_lies_over(box, start, end) for start, end in pairwise(spots))
+    edges = zip(*spots, strict=True)
+    return any(_crosses(box, start, end) for edge in edges for start, end in pairwise(edge))
 
 
 def first_free(
@@ -134,11 +154,12 @@ def first_free(
     planes: Sequence[Plane],
     paths: Sequence[Sequence[tuple[Place, float]]] = (),
     areas: Sequence[tuple[tuple[Place, float], tuple[Place, float]]] = (),
+    bands: Sequence[Band] = (),
     taken: Sequence[Note] = (),
 ) -> Note | None:
-    """The first note that meets no line, no area and no other note on any plane; None if there is none."""
+    """The first note that meets no line, area, band or other note on any plane; None if there is none."""
     for note in candidates:
-        if all(_is_free(note, plane, paths, areas, taken) for plane in planes):
+        if all(_is_free(note, plane, paths, areas, bands, taken) for plane in planes):
             return note
     return None
 
@@ -148,6 +169,7 @@ def _is_free(
     plane: Plane,
     paths: Sequence[Sequence[tuple[Place, float]]],
     areas: Sequence[tuple[tuple[Place, float], tuple[Place, float]]],
+    bands: Sequence[Band],
     taken: Sequence[Note],
 ) -> bool:
     box = plane.box(note)
@@ -164,7 +186,7 @@ def _is_free(
         spots = [plane.spot(*place) for place in path]
         if any(_crosses(wider, start, end) for start, end in pairwise(spots)):
             return False
-    return True
+    return not any(_touches(wider, band, plane) for band in bands)
 
 
 def spread(

@@ -1,11 +1,11 @@
 """Colours, sizes and what a role looks like: by meaning, for light and dark."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from enrollment.figures.description import Role
+from enrollment.figures.description import Band, Role
 
 Theme = Literal["light", "dark"]
 
@@ -83,6 +83,7 @@ LOOKS: Mapping[Role, Look] = {
     "lost": Look("paper", "ink", 1.4),
     "plan": Look("paper", "muted", 1.4, "3px,3px"),
     "forecast": Look("accent", "accent", 2.4, "7px,4px"),
+    "scenario": Look("paper", "ink", 2.0, "2px,3px"),
     "published": Look("paper", "ink", 1.8),
     "disputed": Look("paper", "context", 1.4),
     "base": Look("muted", "muted", 1.4),
@@ -105,6 +106,25 @@ def colour(name: str, theme: Theme) -> str:
 def paler(name: str, percent: int) -> str:
     """The name of a step of a colour: so many percent of it on paper, in either theme."""
     return f"{name}@{percent}"
+
+
+# Percent of its colour in the ground of a range, and pixels of its edges: lines and letters read on both.
+_GROUND, _EDGE = 13, 0.8
+
+
+def band_ground(band: Band) -> str | None:
+    """The name of the colour between the edges of a range; None where they alone are drawn.
+
+    A role that is empty stays so, and hides no other range behind it.
+    """
+    look = LOOKS[band.role]
+    return None if band.edge or look.fill == "paper" else paler(band.colour or look.line, _GROUND)
+
+
+def band_edges(role: Role) -> Look:
+    """How the edges of a range look: thin, and broken where the role is empty, to be told apart in grey."""
+    look = LOOKS[role]
+    return replace(look, width=_EDGE, dash=look.dash if look.fill == "paper" else "solid")
 
 
 # Shades run from the ground towards the ink and leap over the middle greys, on which neither reads well.

@@ -23,6 +23,8 @@ CODES = ("id", "en")
 _LOCALES = {"id": "id_ID", "en": "en_GB"}
 _MINUS = "\N{MINUS SIGN}"
 _FOLDER = Path(__file__).parent
+_RARE = 0.01
+_FINE = 0.1
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -114,6 +116,15 @@ class Language:
         """A share of one as a percentage: `0,73%`."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
         return _sign(format_percent(share, pattern, locale=self._locale))
+
+    def chance(self, probability: float) -> str:
+        """A probability: whole percents near the ends, else to five, and never nothing or everything."""
+        if probability < _RARE:
+            return self.say("format.chance_under", share=self.percent(_RARE))
+        if probability > 1 - _RARE:
+            return self.say("format.chance_over", share=self.percent(1 - _RARE))
+        fine = min(probability, 1 - probability) < _FINE
+        return self.percent(probability if fine else round(probability * 20) / 20)
 
     def times(self, ratio: float) -> str:
         """A ratio: `8,2×`."""

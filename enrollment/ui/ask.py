@@ -12,11 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from enrollment import comparison, edition, publishing
+from enrollment import answers, comparison, edition, publishing
+from enrollment import outlook as outlooks
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, Publication
 from enrollment.keys import KeyFault
 from enrollment.language import CODES, Language
+from enrollment.outlook import Given, Outlook
 from enrollment.store import PROJECT_DATA, Store
 
 Row = TypeVar("Row")
@@ -75,6 +77,32 @@ def ask(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params:
 def compared(later: Edition, earlier: Edition) -> Comparison:
     """What differs in an edition from an earlier one. Raises NotRecorded."""
     return comparison.compare(later, earlier)
+
+
+def outlook(current: Edition, as_of: dt.date, goal: str) -> Outlook:
+    """Where a month leads by the due date of a goal, with nothing that was published after the edition.
+
+    Raises LookupError for a month or goal that the edition does not know; the frame offers no such.
+    """
+    return _outlook(current, as_of, goal, _earlier(current))
+
+
+def record(current: Edition, as_of: dt.date) -> tuple[Given, ...]:
+    """The ranges that earlier editions gave for months that have come."""
+    months = ask(answers.active_by_month, current, since=None, as_of=as_of)
+    return outlooks.record(months, _earlier(current))
+
+
+def _earlier(current: Edition) -> tuple[Publication, ...]:
+    return tuple(item for item in published() if item.number < current.publication.number)
+
+
+@lru_cache(maxsize=256)
+def _outlook(current: Edition, as_of: dt.date, goal: str, earlier: tuple[Publication, ...]) -> Outlook:
+    found = outlooks.outlook(current, as_of=as_of, goal=goal, earlier=earlier)
+    if found is None:
+        raise LookupError(goal)
+    return found
 
 
 def default_month(current: Edition) -> dt.date:

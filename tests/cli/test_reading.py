@@ -12,7 +12,7 @@ from enrollment import edition, publishing, query
 from enrollment.language import CODES
 from enrollment.store import PROJECT_DATA, Store
 from tests.builders import cell, delivery_text
-from tests.cli.conftest import run
+from tests.cli.conftest import deliveries, run
 
 STATUS = (
     "as_of",
@@ -151,6 +151,20 @@ def test_a_question_takes_its_parameters_with_dashes_equals_signs_and_months(mad
     document = run(*words, "--json", "--data", made).document
     assert (document["params"]["since"], document["params"]["as_of"]) == ("2021-06-30", "2021-07-31")
     assert sum(row["closing"] for row in document["rows"]) == 1_620
+
+
+def test_a_prognosis_is_told_from_the_day_on_which_it_was_stated(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    assert store.load(deliveries(tmp_path / "made")[0]).kept
+    publishing.publish(store, now=dt.datetime(2021, 9, 6, tzinfo=dt.UTC))
+
+    def told(*words: str) -> list[int]:
+        document = run("ask", "prognoses", *words, "--json", "--data", store.data).document
+        assert document["params"] == {"known_on": words[1] if words else None}
+        return [row["value"] for row in document["rows"]]
+
+    assert told("--known-on", "2021-09-14") == []
+    assert told("--known-on", "2021-09-15") == told() == [30_500_000]
 
 
 def test_an_unknown_question_lists_the_questions(made: Path) -> None:

@@ -88,6 +88,8 @@ def test_every_rule_has_a_broken_delivery() -> None:
     elsewhere = {
         *("file_too_large", "too_many_faults", "not_a_roster"),
         *("mends_unknown_delivery", "mends_unknown_row", "mends_kept_row", "reference_value"),
+        *("event_kind", "event_of_nobody", "event_not_above_zero", "event_not_below_zero"),
+        *("stated_after_due", "duplicate_entry"),
         *("password", "sheet_markup", "sheet_macros", "several_sheets", "merged_cells", "too_many_rows"),
         *("cell_too_long", "compression_not_supported", "column_type", "nik_not_text"),
         *("cell_error", "formula_without_value"),

@@ -295,6 +295,8 @@ def test_a_reference_file_is_known_by_its_columns(tmp_path: Path) -> None:
             "agreements",
             "plans",
             "instructions",
+            "events",
+            "prognoses",
             "provinces",
             "published_figures",
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from enrollment.reference import SCHEMAS, read
+from enrollment.sample_assumptions import MONTHS, SEGMENTS
 from enrollment.store import PROJECT_DATA
 
 Row = dict[str, str]
@@ -24,6 +25,8 @@ KEYS = {
     "regencies": ("regency",),
     "eligible": ("as_of", "province", "source"),
     "annotations": ("date", "text"),
+    "events": ("date", "source", "segment", "people"),
+    "prognoses": ("due", "stated_on"),
 }
 
 
@@ -237,6 +240,40 @@ def test_a_remark_on_a_day_has_a_source_and_an_author() -> None:
     for row in rows_of("annotations"):
         assert row["source"].startswith("https://")
         assert row["author"] == "Cakupan"
+
+
+def published(metric: str, segment: str, day: str, source: str) -> int:
+    """The figure of a day in one source."""
+    (value,) = (
+        int(row["value"])
+        for row in rows_of("published_figures")
+        if (row["metric"], row["segment"], row["as_of_date"]) == (metric, segment, day)
+        and row["source"].startswith(source)
+    )
+    return value
+
+
+def test_the_construction_projects_that_ended_are_the_fall_of_the_sample_and_nearly_the_published_one() -> (
+    None
+):
+    events = rows_of("events")
+    fell = {row["date"][:7]: int(row["people"]) for row in events}
+    stock = dict(zip(MONTHS, SEGMENTS["JAKON"], strict=True))
+    assert fell == {now: stock[now] - stock[before] for before, now in pairwise(MONTHS[:3])}
+    assert {(row["source"], row["segment"], row["kind"], row["simulated"]) for row in events} == {
+        ("JAKON", "JAKON", "ending", "ya")
+    }
+    december = published("active_participants", "Jakon", "2020-12-31", "https://databoks.katadata.co.id")
+    february = published("active_participants", "Jakon", "2021-02-28", events[0]["source_url"])
+    assert february - december == -2_060_000
+    assert sum(fell.values()) == pytest.approx(february - december, rel=0.06)
+
+
+def test_a_prognosis_is_a_published_figure() -> None:
+    for row in rows_of("prognoses"):
+        told = published("forecast_active_participants", "all", row["due"], row["source"])
+        assert int(row["value"]) == told
+        assert row["stated_on"] < row["due"]
 
 
 Ring = list[list[float]]

@@ -1,4 +1,4 @@
-"""Figures with the marks that the answers' own figures do not use yet: a grid, a map, small charts."""
+"""Figures with marks that the answers' own figures do not use yet: a grid, a map, small charts, ranges."""
 
 import datetime as dt
 
@@ -6,8 +6,10 @@ from enrollment.figures.description import (
     Area,
     Areas,
     Axis,
+    Band,
     Bar,
     Bars,
+    Bracket,
     Cell,
     Cells,
     Column,
@@ -19,6 +21,7 @@ from enrollment.figures.description import (
     Path,
     Point,
     Room,
+    Span,
     Table,
     Tick,
     Words,
@@ -194,6 +197,69 @@ def in_and_out() -> Figure:
     )
 
 
+def outlook(name: str = "proyeksi") -> Figure:
+    """What was counted, and what would come in two ranges; an assumption with the edges of its own.
+
+    The ranges are named last: they lie behind everything all the same.
+    """
+    counted = [dt.date(2021, month, day) for month, day in ((5, 31), (6, 30), (7, 31), (8, 31))]
+    ahead = [dt.date(2021, month, day) for month, day in ((8, 31), (9, 30), (10, 31), (11, 30), (12, 31))]
+    median = (29.2, 29.4, 29.6, 29.8, 30.0)
+
+    def along(days: list[dt.date], values: tuple[float, ...]) -> tuple[Point, ...]:
+        return tuple(Point(day, round(value * 1e6)) for day, value in zip(days, values, strict=True))
+
+    def around(far: float, up: float = 0) -> tuple[Span, ...]:
+        return tuple(
+            Span(
+                day,
+                round((value + (up - far) * step) * 1e6),
+                round((value + (up + far) * step) * 1e6),
+                text(name),
+            )
+            for step, (day, value) in enumerate(zip(ahead, median, strict=True))
+        )
+
+    raised = tuple(value + 0.25 * step for step, value in enumerate(median))
+    ends = {ahead[-1]: "Des", counted[0]: "Mei", counted[-1]: "Agu"}
+    ticks = tuple(Tick(day, text(month)) for day, month in ends.items())
+    grid_lines = tuple(Tick(people * 1e6, text(str(people))) for people in (28, 29, 30, 31, 32))
+    layout = _layout(ticks, grid_lines, height=320)
+    return Figure(
+        name="outlook",
+        title=f"Paling mungkin 30 juta: {name}",
+        subtitle="Juta peserta",
+        alt="Paling mungkin 30 juta pada akhir tahun.",
+        unit="Juta peserta",
+        x=Axis(counted[0], ahead[-1]),
+        y=Axis(27.5e6, 32.5e6),
+        marks=(
+            Path("actual", "peserta aktif", along(counted, (28.5, 28.7, 28.9, 29.2))),
+            Path("forecast", name, along(ahead, median)),
+            Path("scenario", "skenario", along(ahead, raised)),
+            Dots("scenario", "skenario", along(ahead[-1:], raised[-1:])),
+            Bracket("scenario", 30.4e6, 31.6e6),
+            Band("forecast", "rentang 95%", around(0.5), edge=True),
+            Band("forecast", "rentang 80%", around(0.25)),
+            Band("scenario", "rentang skenario", around(0.15, 0.25)),
+        ),
+        wide=layout,
+        narrow=layout,
+        table=Table(
+            columns=(Column("Bulan", "left"), Column("Terendah"), Column(name), Column("Tertinggi")),
+            rows=tuple(
+                (f"{span.x:%m/%Y}", str(span.low), str(value), str(span.high))
+                for span, value in zip(around(0.25), median, strict=True)
+            ),
+            machine_columns=("month", "low", "median", "high"),
+            machine_rows=tuple(
+                (f"{span.x:%Y-%m-%d}", span.low, value, span.high)
+                for span, value in zip(around(0.25), median, strict=True)
+            ),
+        ),
+    )
+
+
 def other_figures(name: str = "Jawa Barat") -> tuple[Figure, ...]:
     """One of each."""
-    return grid(name), chart_map(name), small_charts(name), in_and_out()
+    return grid(name), chart_map(name), small_charts(name), in_and_out(), outlook(name)

@@ -18,9 +18,10 @@ from enrollment.drawing.office import letters, workbook
 from enrollment.drawing.office_charts import words
 from enrollment.export import cell, csv_text
 from enrollment.figures.breakdown.ranked import breakdown
-from enrollment.figures.description import Bars, Cells, Figure, Path
+from enrollment.figures.description import Band, Bars, Cells, Figure, Path
+from enrollment.figures.style import colour
 from enrollment.language import CODES, Language
-from tests.drawing.marks import chart_map, grid, in_and_out, other_figures, small_charts
+from tests.drawing.marks import chart_map, grid, in_and_out, other_figures, outlook, small_charts
 from tests.figures.rows import AUGUST, HOSTILE, every_figure, part
 
 ID = Language("id")
@@ -183,6 +184,42 @@ def test_lines_over_days_keep_every_point_at_its_day() -> None:
             }
             assert kept == {point.x: point.y for point in mark.points}
     assert "<c:dateAx>" in parts(figure)["xl/charts/chart1.xml"]
+
+
+def test_a_range_is_a_line_of_its_lows_and_one_of_its_highs() -> None:
+    figure = outlook()
+    ((_, chart),) = charts(figure)
+    for mark in figure.marks:
+        if not isinstance(mark, Band):
+            continue
+        for edge in ("low", "high"):
+            (series,) = (item for item in chart.series if (item.name, item.edge) == (mark.name, edge))
+            known = zip(chart.categories, series.values, strict=True)
+            assert {day: value for day, value in known if value is not None} == {
+                span.x: getattr(span, edge) for span in mark.points
+            }
+            assert not series.again
+
+
+@pytest.mark.parametrize(
+    ("code", "edges"), [("id", ("batas bawah", "batas atas")), ("en", ("lower end", "upper end"))]
+)
+def test_a_sheet_says_which_edge_of_a_range_it_holds(code: str, edges: tuple[str, str]) -> None:
+    sheet = rows(opened(outlook(), Language(code))[SHEETS[code][0]])
+    header = next(row for row in sheet if "peserta aktif" in row)
+    for name in ("rentang 80%", "rentang 95%", "rentang skenario"):
+        assert [f"{name}, {edge}" in header for edge in edges] == [True, True]
+
+
+def test_edges_of_a_range_are_broad_and_pale_or_thin_and_those_assumed_dotted() -> None:
+    drawn = parts(outlook())["xl/charts/chart1.xml"]
+    thin, _, broad, _, assumed, _, *_ = drawn.split("<c:ser>")[1:]
+    widths = [int(width) for width in re.findall(r'<a:ln w="(\d+)"', thin + broad + assumed)]
+    assert widths[0] == widths[2] < widths[1]
+    assert colour("accent", "light")[1:] in thin
+    assert colour("accent@40", "light")[1:] in broad
+    assert '<a:prstDash val="sysDot"/>' in assumed
+    assert "<c:areaChart>" not in drawn
 
 
 def test_small_charts_become_charts_of_their_own() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from enrollment.figures.breakdown.map import OUTLINED
 from enrollment.figures.description import (
     Areas,
     Axis,
+    Band,
     Bars,
     Cells,
     Dots,
@@ -24,11 +26,13 @@ from enrollment.figures.description import (
     Path,
     Point,
     Room,
+    Span,
     Tick,
     text,
 )
 from enrollment.figures.style import Theme, colour, shade_colour
 from enrollment.language import CODES, Language
+from tests.drawing.marks import outlook
 from tests.figures.rows import HOSTILE, every_figure
 
 ID = Language("id")
@@ -63,7 +67,7 @@ def drawn(name: str, theme: Theme = "light", *, narrow: bool = False) -> dict[st
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("narrow", [False, True])
 def test_plotly_accepts_every_figure(theme: Theme, narrow: bool) -> None:
-    for figure in every_figure(ID):
+    for figure in (*every_figure(ID), outlook()):
         drawn = spec(figure, theme=theme, language=ID, narrow=narrow)
         go.Figure(drawn)
         assert json.loads(json.dumps(drawn)) == drawn
@@ -113,9 +117,64 @@ def test_roles_look_the_same_everywhere(theme: Theme) -> None:
                 assert (trace["line"]["color"], trace["line"]["dash"]) == (accent, "7px,4px")
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_range_is_pale_ground_behind_its_edges_and_all_lines(theme: Theme) -> None:
+    ground, *others = spec(outlook(), theme=theme, language=ID)["data"]
+    assert ground["name"] == "rentang 80%"
+    assert (ground["fill"], ground["line"]["width"]) == ("toself", 0)
+    assert ground["fillcolor"] == colour("accent@13", theme)
+    edges, assumed, *lines = others
+    assert (edges["name"], assumed["name"]) == ("rentang 95%", "rentang skenario")
+    for trace, tone, dash in ((edges, "accent", "solid"), (assumed, "ink", "2px,3px")):
+        assert "fill" not in trace
+        assert trace["line"] == {"color": colour(tone, theme), "width": 0.8, "dash": dash}
+    assert [trace["name"] for trace in lines] == ["peserta aktif", "proyeksi", "skenario", "skenario"]
+
+
+def test_the_outline_of_a_range_runs_through_its_highs_and_back_through_its_lows() -> None:
+    figure = outlook()
+    traces = {trace["name"]: trace for trace in spec(figure, theme="light", language=ID)["data"]}
+    for mark in figure.marks:
+        if not isinstance(mark, Band):
+            continue
+        trace = traces[mark.name]
+        days, highs = ([getattr(point, name) for point in mark.points] for name in ("x", "high"))
+        lows = [point.low for point in reversed(mark.points)]
+        broken = "fill" not in trace
+        assert trace["y"] == [*highs, *([None] if broken else []), *lows]
+        assert trace["x"][: len(days)] == [day.isoformat() for day in days]
+        assert trace["x"][-len(days) :] == [day.isoformat() for day in reversed(days)]
+        assert len(trace["x"]) == len(trace["y"]) == len(trace["hovertext"])
+        assert trace["hoveron"] == "points"
+
+
+def test_a_range_without_words_lets_the_pointer_through() -> None:
+    (mute,) = (
+        trace
+        for trace in spec(small_range(), theme="light", language=ID)["data"]
+        if trace["name"] == "rentang"
+    )
+    assert mute["hoverinfo"] == "skip"
+    assert "hovertext" not in mute
+
+
+def small_range() -> Figure:
+    spans = (Span(0, 1, 2), Span(1, 1, 3))
+    return replace(panels(1, 1), marks=(Band("forecast", "rentang", spans),), panels=())
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_would_come_is_dashed_and_what_is_assumed_is_dotted_and_hollow(theme: Theme) -> None:
+    _, _, _, _, median, assumed, end = spec(outlook(), theme=theme, language=ID)["data"]
+    assert (median["line"]["color"], median["line"]["dash"]) == (colour("accent", theme), "7px,4px")
+    assert (assumed["line"]["color"], assumed["line"]["dash"]) == (colour("ink", theme), "2px,3px")
+    assert end["marker"]["color"] == colour("paper", theme)
+    assert end["marker"]["line"]["color"] == colour("ink", theme)
+
+
 @pytest.mark.parametrize("narrow", [False, True])
 def test_names_from_data_are_text_and_not_markup(narrow: bool) -> None:
-    for figure in every_figure(ID, HOSTILE):
+    for figure in (*every_figure(ID, HOSTILE), outlook(HOSTILE)):
         for said in strings(spec(figure, theme="light", language=ID, narrow=narrow)):
             assert all(OUR_TAGS.fullmatch(tag) for tag in re.findall(r"<[^>]*>", said)), said
             assert "<b>x" not in said

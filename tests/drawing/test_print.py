@@ -14,6 +14,7 @@ from enrollment.drawing.lettering import visible, wrapped
 from enrollment.drawing.print import NARROW_WIDTH, WIDTH, outlines_of, png, spec, svg
 from enrollment.figures.description import (
     Areas,
+    Band,
     Bars,
     Bracket,
     Cells,
@@ -26,9 +27,9 @@ from enrollment.figures.description import (
     Text,
 )
 from enrollment.figures.placing import number, text_width
-from enrollment.figures.style import Theme, colour, shade_colour
+from enrollment.figures.style import Theme, band_ground, colour, shade_colour
 from enrollment.language import CODES, Language
-from tests.drawing.marks import SQUARES, chart_map, grid, other_figures, small_charts
+from tests.drawing.marks import SQUARES, chart_map, grid, other_figures, outlook, small_charts
 from tests.figures.rows import HOSTILE, every_figure
 
 ID = Language("id")
@@ -95,6 +96,15 @@ def test_every_kind_of_mark_is_drawn_from_its_numbers() -> None:
             if isinstance(mark, Path | Dots):
                 places = [(number(point.x), point.y) for point in mark.points]
                 assert places in [[(item.get("x"), item.get("y")) for item in values] for values in found]
+            elif isinstance(mark, Band) and band_ground(mark):
+                spans = [(number(span.x), span.low, span.high) for span in mark.points]
+                assert spans in [
+                    [(item.get("x"), item.get("y"), item.get("y2")) for item in values] for values in found
+                ]
+            elif isinstance(mark, Band):
+                places = [[(item.get("x"), item.get("y")) for item in values] for values in found]
+                assert [(number(span.x), span.low) for span in mark.points] in places
+                assert [(number(span.x), span.high) for span in mark.points] in places
             elif isinstance(mark, Bars):
                 along = "x" if mark.horizontal else "y"
                 spans = [(bar.start, bar.end) for bar in mark.bars]
@@ -113,7 +123,7 @@ def test_every_kind_of_mark_is_drawn_from_its_numbers() -> None:
                 assert [(mark.x, mark.at)] in [
                     [(item.get("x"), item.get("y")) for item in values] for values in found
                 ]
-    assert kinds == {Path, Dots, Bars, Bracket, Cut, Cells, Areas}
+    assert kinds == {Path, Band, Dots, Bars, Bracket, Cut, Cells, Areas}
 
 
 def test_bars_in_the_picture_are_as_long_as_their_numbers() -> None:
@@ -185,6 +195,18 @@ def test_what_is_not_solid_is_filled_with_the_ground_of_the_theme(theme: Theme) 
             if mark.role == "actual" and not mark.colour:
                 assert fills == {ink}
             assert all(bool(item["strokeDash"]) is (mark.role == "carried") for item in values)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_range_lies_behind_its_edges_and_all_lines(theme: Theme) -> None:
+    drawing = spec(outlook(), theme=theme, language=ID)
+    shown = [layer["mark"] for layer in layers(drawing) if layer["mark"]["type"] in ("area", "line")]
+    assert [mark["type"] for mark in shown] == ["area"] + ["line"] * 7
+    assert shown[0]["fill"] == colour("accent@13", theme)
+    looks = [(mark["stroke"], mark["strokeWidth"], mark["strokeDash"]) for mark in shown[1:]]
+    accent, ink = colour("accent", theme), colour("ink", theme)
+    assert looks[:4] == [(accent, 0.8, [])] * 2 + [(ink, 0.8, [2, 3])] * 2
+    assert looks[5:] == [(accent, 2.4, [7, 4]), (ink, 2.0, [2, 3])]
 
 
 @pytest.mark.parametrize("theme", THEMES)

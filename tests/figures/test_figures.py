@@ -16,6 +16,7 @@ from enrollment.figures.commitment_bridge import bridge_span, commitment_bridge
 from enrollment.figures.commitment_by_source import FACTORS, commitment_by_source
 from enrollment.figures.description import (
     Areas,
+    Band,
     Bars,
     Bracket,
     Cells,
@@ -77,7 +78,7 @@ def words(figure: Figure) -> Iterator[str]:
     for mark in (*figure.marks, *(mark for panel in figure.panels for mark in panel.marks)):
         if isinstance(mark, Cells):
             yield from (plain(line) for cell in mark.cells for line in (cell.label, cell.hover))
-        if isinstance(mark, Path | Dots):
+        if isinstance(mark, Path | Band | Dots):
             yield from (plain(point.hover) for point in mark.points)
         if isinstance(mark, Bars):
             yield from (plain(bar.hover) for bar in mark.bars)

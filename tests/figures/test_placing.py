@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.figures.description import Axis, Layout, Note, Room, Words, text
+from enrollment.figures.description import Axis, Band, Layout, Note, Room, Span, Words, text
 from enrollment.figures.placing import Plane, first_free, shorten, spread, text_width
 
 PLANE = Plane(Axis(0.0, 10.0), Axis(0.0, 10.0), Layout(height=240, room=Room(20, 20, 20, 20)), 400)
@@ -36,6 +36,53 @@ def test_a_label_moves_aside_for_a_line() -> None:
     )
     paths = [[(5.0, 5.0), (5.0, 0.0)]]
     assert first_free([below, above], planes=[PLANE], paths=paths) == above
+
+
+def test_a_label_moves_aside_for_a_range_but_stands_between_mere_edges() -> None:
+    inside, outside = (Note(5.0, y, text("29,20"), "center") for y in (5.0, 9.0))
+    spans = (Span(0.0, 2.0, 8.0), Span(10.0, 2.0, 8.0))
+    ground, edges = Band("forecast", "", spans), Band("forecast", "", spans, edge=True)
+    assert first_free([inside, outside], planes=[PLANE], bands=[ground]) == outside
+    assert first_free([inside, outside], planes=[PLANE], bands=[edges]) == inside
+    touching = Note(5.0, 8.0, text("29,20"), "center")
+    assert first_free([touching], planes=[PLANE], bands=[edges]) is None
+
+
+PLACES = st.floats(0, 10).map(lambda place: round(place, 2))
+SPANS = st.lists(st.tuples(PLACES, PLACES, PLACES), min_size=2, max_size=4).map(
+    lambda found: tuple(Span(x, min(ends), max(ends)) for x, *ends in sorted(found))
+)
+
+
+@given(SPANS, PLACES, PLACES)
+def test_a_range_without_height_is_in_the_way_of_what_its_line_is(
+    spans: tuple[Span, ...], x: float, y: float
+) -> None:
+    flat = tuple(Span(span.x, span.low, span.low) for span in spans)
+    note = Note(x, y, text("29,20"), "center")
+    line = first_free([note], planes=[PLANE], paths=[[(span.x, span.low) for span in spans]])
+    assert first_free([note], planes=[PLANE], bands=[Band("forecast", "", flat)]) == line
+
+
+@given(SPANS, PLACES, PLACES)
+def test_no_label_stands_where_a_range_runs_through_it(spans: tuple[Span, ...], x: float, y: float) -> None:
+    note = Note(x, y, text("29,20"), "center")
+    free = first_free([note], planes=[PLANE], bands=[Band("forecast", "", spans)])
+    if free is None:
+        return
+    left, top, right, bottom = PLANE.box(note)
+    for before, after in pairwise(spans):
+        for step in range(21):
+            at, low, high = (
+                start + (end - start) * step / 20
+                for start, end in (
+                    (before.x, after.x),
+                    (before.low, after.low),
+                    (before.high, after.high),
+                )
+            )
+            (across, under), (_, over) = PLANE.spot(at, low), PLANE.spot(at, high)
+            assert not (left < across < right and over < bottom and top < under)
 
 
 def test_a_label_that_fits_nowhere_is_left_out() -> None:

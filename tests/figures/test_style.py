@@ -2,7 +2,8 @@
 
 import pytest
 
-from enrollment.figures.style import COLOURS, LOOKS, Theme, colour
+from enrollment.figures.description import Band
+from enrollment.figures.style import COLOURS, LOOKS, Theme, band_edges, band_ground, colour
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
@@ -35,6 +36,28 @@ def test_lines_of_parts_stand_out_from_paper(theme: Theme) -> None:
     for name in COLOURS[theme]:
         if name.startswith("ramp_") or name in ("TPP", "NON_ASN"):
             assert contrast(colour(name, theme), colour("paper", theme)) >= 3, name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_letters_and_lines_read_on_a_range(theme: Theme) -> None:
+    ground = colour(band_ground(Band("forecast", "", ())) or "", theme)
+    for name in ("ink", "muted", "accent", "behind"):
+        assert contrast(colour(name, theme), ground) >= 4.5, name
+    assert contrast(ground, colour("paper", theme)) >= 1.2
+
+
+def test_a_range_of_an_empty_role_stays_empty_and_its_edges_are_broken() -> None:
+    assert band_ground(Band("scenario", "", ())) is None
+    assert band_ground(Band("forecast", "", (), edge=True)) is None
+    assert band_edges("scenario").dash == LOOKS["scenario"].dash
+    assert band_edges("forecast").dash == "solid"
+
+
+def test_what_is_assumed_is_told_from_what_is_planned_and_counted_by_more_than_colour() -> None:
+    scenario = LOOKS["scenario"]
+    assert (scenario.fill, scenario.line) == ("paper", "ink")
+    others = [look.dash for role, look in LOOKS.items() if role != "scenario"]
+    assert scenario.dash not in others
 
 
 def test_both_themes_know_the_same_meanings() -> None:

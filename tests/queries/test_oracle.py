@@ -94,6 +94,8 @@ def test_questions_about_the_whole_country_are_answered_as_the_oracle_does(
         day = st.dates(DAY_ONE, dt.date(2021, 5, 31))
         since, as_of = data.draw(st.one_of(st.none(), day), "since"), data.draw(day, "as of")
         agree("annotations", edition, known, since=since, until=data.draw(st.one_of(st.none(), day), "until"))
+        agree("events", edition, known, as_of=as_of)
+        agree("prognoses", edition, known, known_on=data.draw(st.one_of(st.none(), day), "known on"))
         agree("eligible_workers", edition, known, as_of=as_of.replace(year=as_of.year - 1))
         agree("eligible_workers", edition, known, as_of=as_of)
         agree("active_by_month", edition, known, since=since, as_of=as_of)

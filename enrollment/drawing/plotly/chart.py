@@ -9,9 +9,9 @@ from enrollment.drawing.plotly.axes import framed, frames, notes, row_names, x_a
 from enrollment.drawing.plotly.marks import bracket, casing, cut, rings, trace
 from enrollment.drawing.plotly.outlines import LATITUDES, LONGITUDES
 from enrollment.drawing.plotly.words import Spec, annotation
-from enrollment.figures.description import Areas, Bracket, Cells, Cut, Figure, Layout, Mark
+from enrollment.figures.description import Areas, Band, Bracket, Cells, Cut, Figure, Layout, Mark
 from enrollment.figures.placing import number
-from enrollment.figures.style import FONT, NOTE, Theme, colour
+from enrollment.figures.style import FONT, NOTE, Theme, band_ground, colour
 from enrollment.language import Language
 
 # The narrowest chart that occurs on a wide and on a narrow screen, in pixels.
@@ -106,7 +106,7 @@ def _marks(
 ) -> tuple[list[Spec], list[Spec]]:
     traces: list[Spec] = []
     shapes: list[Spec] = []
-    for mark in marks:
+    for mark in sorted(marks, key=_depth):
         if isinstance(mark, Bracket):
             shapes.append(bracket(mark, theme, figure.y, plot, axes))
         elif isinstance(mark, Cut):
@@ -119,6 +119,11 @@ def _marks(
     cased = (casing(mark, theme) for mark in marks if isinstance(mark, Areas))
     traces += [one for one in cased if one]
     return traces, shapes
+
+
+def _depth(mark: Mark) -> int:
+    """Grounds of ranges lie behind their edges, and these behind all other marks."""
+    return 2 if not isinstance(mark, Band) else 0 if band_ground(mark) else 1
 
 
 def _geo(figure: Figure) -> Spec:

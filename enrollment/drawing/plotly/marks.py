@@ -8,6 +8,7 @@ from enrollment.figures.description import (
     Area,
     Areas,
     Axis,
+    Band,
     Bar,
     Bars,
     Bracket,
@@ -19,19 +20,34 @@ from enrollment.figures.description import (
     Path,
     Point,
     Role,
+    Span,
 )
 from enrollment.figures.placing import number, text_width
-from enrollment.figures.style import FONT, LOOKS, NOTE, Theme, colour, shade_colour, shade_tone
+from enrollment.figures.style import (
+    FONT,
+    LOOKS,
+    NOTE,
+    Theme,
+    band_edges,
+    band_ground,
+    colour,
+    shade_colour,
+    shade_tone,
+)
 
 # A click highlights through the figure's own roles, never by fading what was not clicked.
 _SELECTED = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 _CHOSEN_WIDTH = 3
 
 
-def trace(mark: Path | Dots | Bars | Cells | Areas, theme: Theme, layout: Layout, column: float) -> Spec:
+def trace(
+    mark: Path | Band | Dots | Bars | Cells | Areas, theme: Theme, layout: Layout, column: float
+) -> Spec:
     """A mark as a trace; `column` is the width of one unit of x in pixels, supposed on the narrow side."""
     if isinstance(mark, Path):
         return _path(mark, theme)
+    if isinstance(mark, Band):
+        return _band(mark, theme)
     if isinstance(mark, Dots):
         return _dots(mark, theme)
     if isinstance(mark, Cells):
@@ -57,6 +73,27 @@ def _path(mark: Path, theme: Theme) -> Spec:
         "hoverinfo": "skip",
         "cliponaxis": False,
     }
+
+
+def _band(mark: Band, theme: Theme) -> Spec:
+    """One outline, back along the lower edge; broken at its end where the edges alone are drawn."""
+    look, ground = band_edges(mark.role), band_ground(mark)
+    back = mark.points[::-1]
+    turn = () if ground else back[:1]
+    around = (*mark.points, *turn, *back)
+    drawn: Spec = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": escaped(mark.name),
+        "x": [place(point.x) for point in around],
+        "y": [*(point.high for point in mark.points), *(None for _ in turn), *(point.low for point in back)],
+        "line": {"color": colour(mark.colour or look.line, theme), "width": look.width, "dash": look.dash},
+        "hoveron": "points",
+        **_told(around, theme),
+    }
+    if ground:
+        drawn |= {"fill": "toself", "fillcolor": colour(ground, theme), "line": {"width": 0}}
+    return drawn
 
 
 def _dots(mark: Dots, theme: Theme) -> Spec:
@@ -227,15 +264,22 @@ def _areas(mark: Areas, theme: Theme) -> Spec:
 
 def _answers(marks: Sequence[Point] | Sequence[Bar] | Sequence[Cell] | Sequence[Area], theme: Theme) -> Spec:
     """What marks say when they are pointed at, and the key that a click gives back."""
-    said: Spec = {}
-    if any(mark.hover for mark in marks):
-        said["hovertext"] = [markup(mark.hover, theme) for mark in marks]
-        said["hovertemplate"] = "%{hovertext}<extra></extra>"
-    else:
-        said["hoverinfo"] = "skip"
+    said = _told(marks, theme)
     if any(mark.key is not None for mark in marks):
         said["customdata"] = [[mark.key] for mark in marks]
     return said
+
+
+def _told(
+    marks: Sequence[Point] | Sequence[Span] | Sequence[Bar] | Sequence[Cell] | Sequence[Area], theme: Theme
+) -> Spec:
+    """What marks say when they are pointed at; those without words let the pointer through."""
+    if not any(mark.hover for mark in marks):
+        return {"hoverinfo": "skip"}
+    return {
+        "hovertext": [markup(mark.hover, theme) for mark in marks],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
 
 
 def _pixels(span: float, axis: Axis, plot: float) -> float:
