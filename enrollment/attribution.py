@@ -16,9 +16,9 @@ from enrollment.answers import CommitmentLadder, GoalProgress
 class GapPart:
     """People of the gap that lie with a source; with None those whom nobody promised.
 
-    They add up from `unlisted` (promised, and not on a roster), `inactive` (on it, and not active in all agreed
-    programmes) and `known_before` (active, and not new). A source that brought more than it promised has a
-    negative part, and an effect that helped is negative. Without a roster all of it is `unlisted`.
+    They add up from `unlisted` (promised, and not on a roster), `inactive` (on it, and not active in all
+    agreed programmes) and `known_before` (active, and not new). A source that brought more than it promised
+    has a negative part, and an effect that helped is negative. Without a roster all of it is `unlisted`.
     """
 
     source: str | None
