@@ -146,7 +146,7 @@ def outlook(
         longer_per_month=_whole(pace.recent_per_month([row.active for row in months], pace.LONGER)),
     )
     try:
-        outcome, basis = _fitted(edition, months, earlier)
+        outcome, basis = fitted(edition, months, earlier)
     except TooShort:
         return replace(stand, reason="past" if progress.due <= as_of else "one_month")
     stand = replace(stand, outcome=outcome, basis=basis)
@@ -217,7 +217,7 @@ def revisions(months: Sequence[ActiveByMonth], earlier: Sequence[Publication]) -
     )
 
 
-def _fitted(
+def fitted(
     edition: Edition, months: Sequence[ActiveByMonth], earlier: Sequence[Publication]
 ) -> tuple[Outcome, Basis]:
     """The forecast of a history and what it rests on. Raises TooShort."""
@@ -232,17 +232,17 @@ def _fitted(
     events = [event for event in _events(edition, as_of) if event.month > first]
     of_projects = [_step(event, as_of) for event in events if CONSTRUCTION in (event.segment, event.source)]
     of_others = [_step(event, as_of) for event in events if CONSTRUCTION not in (event.segment, event.source)]
-    widening = _widening(record(months, earlier))
+    wider = widening(record(months, earlier))
     cap = _cap(edition, as_of)
     parts: tuple[Forecast, ...]
     if apart.any():
         parts = (
-            fit(values - apart, month=as_of.month, steps=of_others, variance=variance, widening=widening),
-            fit(apart, month=as_of.month, steps=of_projects, widening=widening),
+            fit(values - apart, month=as_of.month, steps=of_others, variance=variance, widening=wider),
+            fit(apart, month=as_of.month, steps=of_projects, widening=wider),
         )
     else:
         steps = [*of_others, *of_projects]
-        parts = (fit(values, month=as_of.month, steps=steps, variance=variance, widening=widening),)
+        parts = (fit(values, month=as_of.month, steps=steps, variance=variance, widening=wider),)
     return Together(parts, cap=cap), Basis(
         months=len(values),
         between=whole.between,
@@ -251,7 +251,7 @@ def _fitted(
         construction=len(parts) > 1,
         seasonal=any(part.seasonal for part in parts),
         corrected=round(corrected),
-        widening=widening,
+        widening=wider,
     )
 
 
@@ -304,7 +304,7 @@ def _first_of_each_month(earlier: Sequence[Publication]) -> list[tuple[dt.date, 
     return [next(group) for _, group in groupby(told, key=lambda pair: pair[0])]
 
 
-def _widening(given: Sequence[Given]) -> float:
+def widening(given: Sequence[Given]) -> float:
     """By how much ranges widen: only once enough have come, and only if they held too little."""
     forecasts = len({each.made for each in given})
     if forecasts < OUTCOMES:

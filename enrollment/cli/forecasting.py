@@ -1,15 +1,18 @@
 """forecast: how high a stock will stand, from an edition or from a plain CSV file."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from enrollment import durable, histories, pace
+from enrollment import answers, durable, histories, outlook, pace
 from enrollment import forecast as forecasts
-from enrollment.cli.options import DAY, common
+from enrollment.cli.opening import earlier, known_month, open_edition, open_store
+from enrollment.cli.options import DAY, reading
 from enrollment.cli.printing import clear_answers, print_json, refuse
+from enrollment.edition import Edition, Publication
 from enrollment.export import csv_text
 from enrollment.forecast import QUANTILES, Outcome, TooShort
 from enrollment.histories import History
@@ -23,20 +26,23 @@ _WHOLE = 1_000
 
 
 @click.command()
-@click.option("--history", type=_FILE, help="CSV with the columns date and value.")
+@click.option("--history", type=_FILE, help="CSV with the columns date and value, in place of an edition.")
 @click.option("--until", type=DAY, help="Day to look ahead to.")
 @click.option("--target", type=click.FloatRange(min=0), help="Value that may be reached by then.")
 @click.option("--batch", type=_FILE, help="CSV of many series: task_id, horizon, month, value.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="With --batch: file for the quantiles."
 )
-@common
+@reading
 def forecast(
     history: Path | None,
     until: dt.date | None,
     target: float | None,
     batch: Path | None,
     out: Path | None,
+    as_of: dt.date | None,
+    edition_id: str | None,
+    known_on: dt.date | None,
     data: Path,
     as_json: bool,
     lang: str,
@@ -45,27 +51,72 @@ def forecast(
     language = Language(lang)
     if (batch is None) != (out is None) or (batch and (history or until or target is not None)):
         raise click.UsageError("--batch and --out belong together, and stand alone.")
+    if history and (as_of or edition_id or known_on):
+        raise click.UsageError("A --history has no editions and no months to choose.")
     with clear_answers(language):
         if batch and out:
             _many(batch, out, language, as_json)
             return
-        if history is None or until is None:
+        if until is None:
             raise click.UsageError("Missing option '--until'.")
-        document = _of_history(histories.read(history), until, target, language)
+        if history:
+            document = _of_history(histories.read(history), until, target, language)
+        else:
+            store = open_store(data)
+            opened = open_edition(store, language, edition_id, known_on)
+            month = known_month(opened, as_of, language)
+            document = _of_edition(opened, earlier(store, opened), month, until, target, language)
     if as_json:
         print_json(document)
     else:
         _print(document, language)
 
 
+def _of_edition(
+    opened: Edition,
+    earlier: Sequence[Publication],
+    as_of: dt.date,
+    until: dt.date,
+    target: float | None,
+    language: Language,
+) -> dict[str, Any]:
+    """What is forecast from the months of an edition: construction apart, events and revisions known."""
+    _after(until, as_of, language)
+    months = answers.active_by_month(opened, since=None, as_of=as_of)
+    known = [float(row.active) for row in months]
+    document = _pace(known, as_of, until, target) | {"months": len(known), "between": 0}
+    try:
+        outcome, basis = outlook.fitted(opened, months, earlier)
+    except TooShort:
+        return document | {"reason": language.say("command.forecast.too_short")}
+    document |= {"months": basis.months, "between": basis.between}
+    return document | _few(basis.months, language) | _ahead(outcome, as_of, until, target)
+
+
 def _of_history(history: History, until: dt.date, target: float | None, language: Language) -> dict[str, Any]:
     """What is forecast from a history, and the pace that a target needs."""
     day = history.last_day
+    _after(until, day, language)
+    series = histories.monthly(history)
+    document = _pace(series.values, day, until, target) | {
+        "months": len(series.values),
+        "between": series.between,
+    }
+    try:
+        fitted = forecasts.fit(series.values, month=series.month)
+    except TooShort:
+        return document | {"reason": language.say("command.forecast.too_short")}
+    return document | _few(len(series.values), language) | _ahead(fitted, day, until, target)
+
+
+def _after(until: dt.date, day: dt.date, language: Language) -> None:
     if until <= day:
         refuse(language.say("command.forecast.past", until=language.day(until), last=language.day(day)))
-    series = histories.monthly(history)
-    known = series.values
-    document: dict[str, Any] = {
+
+
+def _pace(known: Sequence[float], day: dt.date, until: dt.date, target: float | None) -> dict[str, Any]:
+    """The parts of the document that need no forecast; the others are there, and empty."""
+    return {
         "as_of": day,
         "until": until,
         "quantiles": None,
@@ -75,17 +126,13 @@ def _of_history(history: History, until: dt.date, target: float | None, language
         if target is None
         else pace.needed_per_month(known[-1], target, day, until),
         "recent_per_month": pace.recent_per_month(known),
-        "months": len(known),
-        "between": series.between,
         "reason": "",
     }
-    try:
-        fitted = forecasts.fit(known, month=series.month)
-    except TooShort:
-        return document | {"reason": language.say("command.forecast.too_short")}
-    if fitted.few:
-        document["reason"] = language.say("command.forecast.few", count=language.number(len(known)))
-    return document | _ahead(fitted, day, until, target)
+
+
+def _few(months: int, language: Language) -> dict[str, str]:
+    few = months <= forecasts.FEW
+    return {"reason": language.say("command.forecast.few", count=language.number(months)) if few else ""}
 
 
 def _ahead(outcome: Outcome, day: dt.date, until: dt.date, target: float | None) -> dict[str, Any]:

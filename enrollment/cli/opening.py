@@ -60,6 +60,12 @@ def newest_publication(store: Store) -> Publication | None:
     return found[-1] if found else None
 
 
+def earlier(store: Store, opened: Edition) -> tuple[Publication, ...]:
+    """What was published before an edition, oldest first."""
+    found, _ = edition.publications(store)
+    return tuple(item for item in found if item.number < opened.publication.number)
+
+
 def known_month(opened: Edition, as_of: dt.date | None, language: Language) -> dt.date:
     """The reference month: the one asked for, if the edition knows it, else its default."""
     months = [row.month for row in answers.known_months(opened)]

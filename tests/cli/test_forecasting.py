@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from enrollment.forecast import QUANTILES, fit
+from tests.builders import DataDirectory, cell
 from tests.cli.conftest import run, run_apart
+
+ACTIVES = (1_000, 1_050, 1_090, 1_150, 1_190)
 
 RISING = "date,value\n2021-04-30,27.7\n2021-05-31,28.0\n2021-06-30,28.35\n2021-07-31,28.7\n2021-08-31,29.05\n"
 
@@ -102,6 +105,7 @@ def test_a_batch_with_a_fault_writes_nothing(tmp_path: Path) -> None:
     [
         (),
         ("--history", "FILE"),
+        ("--history", "FILE", "--until", "2021-12-31", "--as-of", "2021-03"),
         ("--batch", "FILE"),
         ("--out", "out.csv", "--until", "2021-12-31"),
         ("--batch", "FILE", "--out", "out.csv", "--until", "2021-12-31"),
@@ -111,6 +115,35 @@ def test_a_batch_with_a_fault_writes_nothing(tmp_path: Path) -> None:
 )
 def test_wrong_usage_ends_with_2(rising: Path, words: tuple[str, ...]) -> None:
     assert run("forecast", *(rising if word == "FILE" else word for word in words)).code == 2
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A data directory of five months, each published once it was delivered."""
+    directory = DataDirectory(tmp_path / "data")
+    for month, active in zip(("01", "02", "03", "04", "05"), ACTIVES, strict=True):
+        directory.deliver(f"2021-{month}", cell(active))
+        directory.publish()
+    return directory.store.data
+
+
+def test_an_edition_gives_a_forecast_of_its_months(published: Path) -> None:
+    words = ("forecast", "--data", published, "--until", "2021-12-31", "--target", 2_000, "--json")
+    document = run(*words).document
+    assert document["as_of"] == "2021-05-31"
+    expected = fit(ACTIVES, month=5).quantiles(7)[-1]
+    assert list(document["quantiles"].values()) == pytest.approx(list(expected))
+    assert document["recent_per_month"] == pytest.approx((ACTIVES[-1] - ACTIVES[1]) / 3)
+    earlier = run(*words, "--as-of", "2021-03").document
+    assert (earlier["as_of"], earlier["months"]) == ("2021-03-31", 3)
+    assert run(*words, "--as-of", "2021-01").document["quantiles"] is None
+    assert run(*words, "--as-of", "2022-01").code == 1
+
+
+def test_without_an_edition_a_forecast_says_what_to_do(tmp_path: Path) -> None:
+    said = run("forecast", "--data", tmp_path / "empty", "--until", "2021-12-31", lang="en")
+    assert said.code == 1
+    assert "then publish" in said.err
 
 
 def test_a_forecast_starts_as_a_person_starts_it(rising: Path) -> None:
