@@ -80,7 +80,10 @@ def compared(later: Edition, earlier: Edition) -> Comparison:
 
 
 def outlook(current: Edition, as_of: dt.date, goal: str) -> Outlook:
-    """Where a month leads by the due date of a goal, with nothing that was published after the edition."""
+    """Where a month leads by the due date of a goal, with nothing that was published after the edition.
+
+    Raises LookupError for a month or goal that the edition does not know; the frame offers no such.
+    """
     return _outlook(current, as_of, goal, _earlier(current))
 
 
@@ -97,7 +100,8 @@ def _earlier(current: Edition) -> tuple[Publication, ...]:
 @lru_cache(maxsize=256)
 def _outlook(current: Edition, as_of: dt.date, goal: str, earlier: tuple[Publication, ...]) -> Outlook:
     found = outlooks.outlook(current, as_of=as_of, goal=goal, earlier=earlier)
-    assert found, "the frame offers only months and goals that the edition knows"
+    if found is None:
+        raise LookupError(goal)
     return found
 
 
