@@ -60,6 +60,6 @@ additions, stated = st.columns(2, gap="large")
 with additions:
     card.show(choice, active_by_month, params=asked, months=months, progress=status)
 with stated:
-    card.show(choice, published_goals, params={}, goals=goals, progress=status)
+    card.show(choice, published_goals, params={}, goals=goals, progress=status, outlook=ahead)
 
 card.footer(choice, "progress")
