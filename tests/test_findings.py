@@ -20,43 +20,54 @@ from enrollment.answers import (
     NextSteps,
 )
 from enrollment.language import CODES, Language
-from tests.figures.rows import AUGUST, NO_ROSTER, ladder, progress, rung
+from enrollment.outlook import Ahead, Outlook
+from enrollment.pace import BASE_RATES, WORDS
+from tests.figures.rows import AUGUST, NO_ROSTER, ladder, nowhere, outlook, progress, rung
 
 ID, EN = Language("id"), Language("en")
-BEHIND = progress(goal="2021-38.0")
-AHEAD = replace(
-    BEHIND,
-    status="ahead",
-    recent_per_month=2_600_000,
-    pace_ratio=0.84,
-    continued_active=39_621_000,
-    continued_gap=-1_621_000,
-)
-CASES: Mapping[str, tuple[GoalProgress, str, str]] = {
-    "behind": (
+BEHIND, LEADS = progress(goal="2021-38.0"), outlook()
+
+
+def at_due(median: int, **changes: Any) -> Outlook:
+    """An outlook that ends with this median."""
+    last = Ahead(
+        LEADS.due, median - 2_000_000, median - 1_000_000, median, median + 1_000_000, median + 2_000_000
+    )
+    return outlook(path=(*LEADS.path[:-1], last), **changes)
+
+
+CASES: Mapping[str, tuple[GoalProgress, Outlook, str, str]] = {
+    "short": (
         BEHIND,
-        "Peserta aktif 29,2 juta; pada laju ini akhir tahun kurang 7,7 juta dari sasaran",
-        "29.2 million active participants; at this pace 7.7 million short of the goal at year end",
+        LEADS,
+        "Peserta aktif 29,2 juta; menurut proyeksi akhir tahun kurang 8,1 juta dari sasaran",
+        "29.2 million active participants; forecast to be 8.1 million short of the goal at year end",
     ),
-    "ahead": (
-        AHEAD,
-        "Peserta aktif 29,2 juta; pada laju ini akhir tahun melampaui sasaran 1,6 juta",
-        "29.2 million active participants; at this pace 1.6 million over the goal at year end",
+    "over": (
+        replace(BEHIND, status="ahead", recent_per_month=2_600_000, pace_ratio=0.84),
+        at_due(39_621_000, probability=0.81, word="likely", base_rate=None),
+        "Peserta aktif 29,2 juta; menurut proyeksi akhir tahun melampaui sasaran 1,6 juta",
+        "29.2 million active participants; forecast to be 1.6 million over the goal at year end",
     ),
-    "on_pace": (
-        replace(AHEAD, status="on_pace", pace_ratio=1.0, continued_gap=3_000),
-        "Peserta aktif 29,2 juta; pada laju ini sasaran 38 juta akhir tahun kira-kira tercapai",
-        "29.2 million active participants; at this pace about at the goal of 38 million at year end",
+    "even": (
+        replace(BEHIND, status="on_pace", recent_per_month=2_200_000, pace_ratio=1.0),
+        at_due(37_997_000, probability=0.499, word="less_likely_than_not", base_rate=(1.0, 0.36)),
+        "Peserta aktif 29,2 juta; menurut proyeksi sasaran 38 juta akhir tahun kira-kira tercapai",
+        "29.2 million active participants; forecast to be about at the goal of 38 million at year end",
     ),
     "shrinking": (
         replace(BEHIND, recent_per_month=-41_000, pace_ratio=None),
-        "Peserta aktif 29,2 juta dan sedang berkurang; masih kurang 8,8 juta dari sasaran",
-        "29.2 million active participants and falling; 8.8 million short of the goal",
+        at_due(29_000_000, base_rate=None),
+        "Peserta aktif 29,2 juta dan sedang berkurang; "
+        "menurut proyeksi akhir tahun kurang 9 juta dari sasaran",
+        "29.2 million active participants and falling; "
+        "forecast to be 9 million short of the goal at year end",
     ),
     "reached": (
         replace(
             BEHIND, active=38_120_000, gap=-120_000, status="reached", needed_per_month=0, pace_ratio=0.0
         ),
+        at_due(38_900_000, probability=0.93, word="likely", base_rate=None),
         "Peserta aktif 38,1 juta; sasaran 38 juta tercapai",
         "38.1 million active participants; the goal of 38 million is reached",
     ),
@@ -71,8 +82,28 @@ CASES: Mapping[str, tuple[GoalProgress, str, str]] = {
             continued_gap=None,
             status="missed",
         ),
+        nowhere("past"),
         "Peserta aktif 29,2 juta; sasaran 38 juta tidak tercapai, kurang 8,8 juta",
         "29.2 million active participants; the goal of 38 million was missed, 8.8 million short",
+    ),
+    "no_snapshot": (
+        replace(
+            BEHIND,
+            as_of=dt.date(2021, 12, 31),
+            days_left=0,
+            needed_per_month=None,
+            recent_per_month=None,
+            recent_months=0,
+            pace_ratio=None,
+            continued_active=None,
+            continued_gap=None,
+            status="unknown",
+        ),
+        nowhere("past"),
+        "Peserta aktif 29,2 juta; data baru ada setelah tenggat sasaran 38 juta, "
+        "jadi capaiannya tidak diketahui",
+        "29.2 million active participants; data begin after the due date of the goal of 38 million, "
+        "so whether it was met is not known",
     ),
     "too_early": (
         replace(
@@ -85,6 +116,7 @@ CASES: Mapping[str, tuple[GoalProgress, str, str]] = {
             path_active=None,
             status="unknown",
         ),
+        outlook(base_rate=None),
         "Peserta aktif 29,2 juta; sasaran 38 juta baru dinyatakan pada 9 April 2021",
         "29.2 million active participants; the goal of 38 million was stated only on 9 April 2021",
     ),
@@ -99,6 +131,7 @@ CASES: Mapping[str, tuple[GoalProgress, str, str]] = {
             continued_gap=None,
             status="unknown",
         ),
+        nowhere("one_month"),
         "Peserta aktif 29,2 juta; lajunya belum diketahui karena baru satu bulan data",
         "29.2 million active participants; the pace is not known from a single month of data",
     ),
@@ -115,7 +148,7 @@ NAMES = {
 
 def clean(sentence: str) -> str:
     """The sentence itself, once nothing is left in it that a reader should not see."""
-    assert not re.search(r"[{}]|  |None|nan|\binf\b", sentence), sentence
+    assert not re.search(r"[{}]|  |None|\bnan\b|\binf\b", sentence), sentence
     assert sentence == sentence.strip()
     assert sentence.count("**") % 2 == 0
     assert not re.search(r"\s[.,;:]|\+-|\+−|−−|--", sentence), sentence
@@ -124,22 +157,22 @@ def clean(sentence: str) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_each_case_of_progress_has_its_title(case: str) -> None:
-    progress, indonesian, english = CASES[case]
-    assert clean(findings.progress_title(progress, ID)) == indonesian
-    assert clean(findings.progress_title(progress, EN)) == english
+    progress, leads, indonesian, english = CASES[case]
+    assert clean(findings.progress_title(progress, leads, ID)) == indonesian
+    assert clean(findings.progress_title(progress, leads, EN)) == english
 
 
 def test_a_goal_that_is_due_on_another_day_than_the_year_s_last_names_it() -> None:
     june = replace(BEHIND, due=dt.date(2022, 6, 30))
-    assert "pada 30 Juni 2022 kurang" in clean(findings.progress_title(june, ID))
-    assert "on 30 June 2022" in clean(findings.progress_title(june, EN))
+    assert "pada 30 Juni 2022 kurang" in clean(findings.progress_title(june, LEADS, ID))
+    assert "on 30 June 2022" in clean(findings.progress_title(june, LEADS, EN))
     later = replace(BEHIND, due=dt.date(2024, 12, 31))
-    assert "31 Desember 2024" in clean(findings.progress_title(later, ID))
+    assert "31 Desember 2024" in clean(findings.progress_title(later, LEADS, ID))
 
 
 def test_every_case_has_its_detail() -> None:
-    details = {case: clean(findings.progress_detail(row, ID)) for case, (row, _, _) in CASES.items()}
-    assert details["behind"] == (
+    details = {case: clean(findings.progress_detail(row, ID)) for case, (row, *_) in CASES.items()}
+    assert details["short"] == (
         "Perlu **2,20 juta** per bulan selama 122 hari; rata-rata 3 bulan terakhir +267.778."
     )
     assert details["shrinking"].endswith("rata-rata 3 bulan terakhir −41.000.")
@@ -151,7 +184,7 @@ def test_every_case_has_its_detail() -> None:
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("case", CASES)
 def test_each_case_has_four_figures_with_finished_texts(case: str, code: str) -> None:
-    tiles = findings.progress_figures(CASES[case][0], Language(code))
+    tiles = findings.progress_figures(*CASES[case][:2], Language(code))
     assert len(tiles) == 4
     for label, number, unit, note in tiles:
         assert clean(label)
@@ -161,7 +194,7 @@ def test_each_case_has_four_figures_with_finished_texts(case: str, code: str) ->
 
 
 def test_the_four_figures_of_august_are_the_known_ones() -> None:
-    active, share, pace, continued = findings.progress_figures(BEHIND, ID)
+    active, share, pace, chance = findings.progress_figures(BEHIND, LEADS, ID)
     assert active == (
         "Peserta aktif, 31 Agu 2021",
         "29,20",
@@ -170,12 +203,49 @@ def test_the_four_figures_of_august_are_the_known_ones() -> None:
     )
     assert share[1:] == ("14,6%", "", "1,50 juta dari 10,3 juta yang diperlukan")
     assert pace[1:] == ("8,2×", "", "2,20 juta per bulan; rata-rata 3 bulan terakhir +267.778")
-    assert continued[1:3] == ("30,27", "juta")
+    assert chance == (
+        "Peluang mencapai 38 juta",
+        "di bawah 1%",
+        "",
+        "di luar jangkauan pada laju sekarang; "
+        "dari 100 deret yang bertumbuh dan perlu 4× lajunya, 7 mencapainya",
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "chance", "note"),
+    [
+        ("over", "80%", "kemungkinan besar tercapai"),
+        ("even", "50%", "lebih mungkin tidak tercapai; dari 100 deret yang bertumbuh dan perlu 1× lajunya"),
+        ("shrinking", "di bawah 1%", "di luar jangkauan pada laju sekarang"),
+        ("reached", "93%", "sudah tercapai; peluang tetap tercapai pada 31 Des 2021"),
+        ("missed", "–", "tenggat 31 Des 2021 sudah lewat"),
+        ("no_snapshot", "–", "tenggat 31 Des 2021 sudah lewat"),
+        ("one_month", "–", "belum ada proyeksi: baru satu bulan data"),
+    ],
+)
+def test_the_fourth_figure_is_the_chance_or_why_there_is_none(case: str, chance: str, note: str) -> None:
+    *_, tile = findings.progress_figures(*CASES[case][:2], ID)
+    assert (tile[1], tile[3][: len(note)]) == (chance, note)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_of_the_five_words_of_a_chance_can_be_read(code: str) -> None:
+    words = {findings.chance_in_words(outlook(word=key), Language(code)) for _, key in WORDS}
+    assert len({clean(word or "") for word in words}) == len(WORDS)
+    assert findings.chance_in_words(nowhere("past"), Language(code)) is None
+
+
+@pytest.mark.parametrize("multiple", BASE_RATES)
+def test_a_base_rate_says_how_many_of_a_hundred_made_it(multiple: float) -> None:
+    said = clean(findings.base_rate(outlook(base_rate=(multiple, BASE_RATES[multiple])), EN) or "")
+    assert said == f"of 100 growing series that needed {multiple:g}× their pace, {said.split()[-3]} made it"
+    assert int(said.split()[-3]) == round(100 * BASE_RATES[multiple])
 
 
 @pytest.mark.parametrize("people", [0, 1, 999_999, 1_000_000, 29_200_000])
 def test_few_people_are_written_in_full_and_many_in_millions(people: int) -> None:
-    number, unit = findings.progress_figures(replace(BEHIND, active=people), ID)[0][1:3]
+    number, unit = findings.progress_figures(replace(BEHIND, active=people), LEADS, ID)[0][1:3]
     assert (unit == "juta") == (people >= 1_000_000)
     assert number == ({1_000_000: "1,00", 29_200_000: "29,20", 999_999: "999.999"}.get(people, str(people)))
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from enrollment import answers, edition, query
+from enrollment import answers, edition, findings, query
+from enrollment import outlook as outlooks
 from enrollment.cli.opening import known_goal, known_month, newest_publication, open_edition, open_store
 from enrollment.cli.options import reading
 from enrollment.cli.printing import clear_answers, print_json, print_rows
@@ -16,6 +17,8 @@ from enrollment.edition import Edition
 from enrollment.export import csv_text
 from enrollment.language import Language
 from enrollment.months import month_text, parse_month
+from enrollment.outlook import Outlook
+from enrollment.store import Store
 
 _PARAM_TYPES: dict[str, Callable[[str], Any]] = {
     "DATE": lambda text: dt.date.fromisoformat(text) if len(text) > len("YYYY-MM") else parse_month(text),
@@ -39,7 +42,7 @@ def status(
     as_json: bool,
     lang: str,
 ) -> None:
-    """Target, active, gap, required and observed pace, completeness, edition."""
+    """Target, active, gap, required and observed pace, probability, completeness, edition."""
     language = Language(lang)
     with clear_answers(language):
         store = open_store(data)
@@ -48,11 +51,17 @@ def status(
         month = known_month(opened, as_of, language)
         chosen = known_goal(opened, goal, month, language)
         (progress,) = answers.goal_progress(opened, as_of=month, goal=chosen)
+        outlook = _outlook(store, opened, month, chosen)
         newest = answers.known_months(opened)[-1].month
         missing = answers.missing_deliveries(opened, as_of=newest)
+    at_due = outlook.at_due
     document = {name: value for name, value in asdict(progress).items() if name not in ("missing", "carried")}
     document |= {
-        "outlook": None,
+        "outlook": outlook.word,
+        "probability": outlook.probability,
+        "median_at_due": at_due.median if at_due else None,
+        "low80_at_due": at_due.low80 if at_due else None,
+        "high80_at_due": at_due.high80 if at_due else None,
         "edition": opened.short,
         "known_on": opened.publication.known_on,
         "current": newest_edition is not None and newest_edition.fingerprint == opened.fingerprint,
@@ -62,6 +71,9 @@ def status(
         print_json(document)
         return
     _print_status(progress, language)
+    _print_outlook(outlook, language)
+    if progress.simulated:
+        click.echo(f"  {language.say('format.simulated')}")
     for row in missing:
         click.echo(language.say("command.status.missing", source=row.source, month=language.month(row.month)))
     click.echo(
@@ -71,6 +83,16 @@ def status(
             known_on=language.day(opened.publication.known_on),
         )
     )
+
+
+def _outlook(store: Store, opened: Edition, as_of: dt.date, goal: str) -> Outlook:
+    """Where the month leads, with nothing that was published after the edition."""
+    found, _ = edition.publications(store)
+    earlier = tuple(item for item in found if item.number < opened.publication.number)
+    outlook = outlooks.outlook(opened, as_of=as_of, goal=goal, earlier=earlier)
+    if outlook is None:
+        raise LookupError(goal)
+    return outlook
 
 
 def _print_status(progress: answers.GoalProgress, language: Language) -> None:
@@ -95,8 +117,27 @@ def _print_status(progress: answers.GoalProgress, language: Language) -> None:
         click.echo(
             f"  {language.say('command.status.pace_ratio', value=language.times(progress.pace_ratio))}"
         )
-    if progress.simulated:
-        click.echo(f"  {language.say('format.simulated')}")
+
+
+def _print_outlook(outlook: Outlook, language: Language) -> None:
+    at_due, in_words = outlook.at_due, findings.chance_in_words(outlook, language)
+    if at_due is None or outlook.probability is None or in_words is None:
+        click.echo(f"  {language.say(f'command.status.no_forecast.{outlook.reason}')}")
+        return
+    forecast = language.say(
+        "command.status.forecast",
+        due=language.day(outlook.due),
+        median=language.number(at_due.median),
+        share=language.percent(0.8),
+        low=language.number(at_due.low80),
+        high=language.number(at_due.high80),
+    )
+    chance = language.say(
+        "command.status.chance", chance=language.chance(outlook.probability), in_words=in_words
+    )
+    click.echo(f"  {forecast}\n  {chance}")
+    if base_rate := findings.base_rate(outlook, language):
+        click.echo(f"  {base_rate[0].upper()}{base_rate[1:]}.")
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

@@ -1,4 +1,4 @@
-"""The goals that were published for one year, and how far each is from where the recent pace leads."""
+"""The goals that were published for one year, and how far each is from where the forecast leads."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,21 +26,24 @@ from enrollment.figures.rows import Row, row_axis
 from enrollment.figures.style import NOTE
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
+from enrollment.outlook import Outlook
 
 _PITCH = 44
 # Pixels that a name may take up, over a wide and a narrow plot.
 _NAME, _NARROW_NAME = 420.0, 270.0
 
 
-def published_goals(*, goals: Sequence[PublishedGoals], progress: GoalProgress, language: Language) -> Figure:
+def published_goals(
+    *, goals: Sequence[PublishedGoals], progress: GoalProgress, outlook: Outlook, language: Language
+) -> Figure:
     """Every goal for the year of the goal in hand, the largest first."""
     say = language.say
     year = next((row.year for row in goals if row.goal == progress.goal), progress.due.year)
     rivals = sorted((row for row in goals if row.year == year), key=lambda row: (-row.target, row.goal))
-    continued = progress.continued_active if progress.due > progress.as_of else None
-    reference = progress.active if continued is None else continued
-    kind = "active" if continued is None else "continued"
-    tone: Tone = "ink" if continued is None else "accent"
+    at_due = outlook.at_due
+    reference = at_due.median if at_due else progress.active
+    kind = "median" if at_due else "active"
+    tone: Tone = "accent" if at_due else "ink"
 
     values = [*(row.target for row in rivals), reference]
     span = max(max(values) - min(values), 1)
@@ -79,16 +82,20 @@ def published_goals(*, goals: Sequence[PublishedGoals], progress: GoalProgress, 
                 placed.append(Note("start", place, name, "left", "bottom", dy=9, covers=True))
         name = text((number,))
         rows.append(Row(name, name, ()))
+    said = say(f"figures.published_goals.{kind}", people=language.people(reference))
+    if at_due:
+        ends = language.people_between(at_due.low80, at_due.high80, bare=True)
+        said += f" ({language.percent(0.8)}: {ends})"
     bottom = Note(
         reference,
         len(rivals) - 0.5,
-        text(Words(say(f"figures.published_goals.{kind}", people=language.people(reference)), tone)),
+        text(Words(said, tone)),
         "left",
         "top",
         dx=-4,
         dy=-3,
     )
-    line_role: Role = "actual" if continued is None else "forecast"
+    line_role: Role = "forecast" if at_due else "actual"
     line = (Point(reference, -0.35), Point(reference, len(rivals) - 0.5))
     marks.append(Path(line_role, say(f"figures.published_goals.{kind}_name"), line))
     wide, narrow = (

@@ -5,6 +5,7 @@ same. `**` marks what is set in bold.
 """
 
 from enrollment.findings.breakdown import breakdown_title, coverage
+from enrollment.findings.chances import base_rate, chance_in_words
 from enrollment.findings.commitments import (
     combined,
     commitments_detail,
@@ -38,7 +39,9 @@ from enrollment.findings.reconciliation import (
 __all__ = [
     "Arrival",
     "arrival",
+    "base_rate",
     "breakdown_title",
+    "chance_in_words",
     "combined",
     "commitments_detail",
     "commitments_figures",

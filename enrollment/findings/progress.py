@@ -12,15 +12,18 @@ from enrollment.answers import (
     MissingDeliveries,
     MovementByMonth,
 )
+from enrollment.findings.chances import base_rate, chance_in_words
 from enrollment.findings.names import Names, plain
 from enrollment.language import Language
 from enrollment.months import add_months
+from enrollment.outlook import Outlook
 
 _CHANGES_SHOWN = 4
+_ABOUT = 0.05
 
 
-def progress_title(progress: GoalProgress, language: Language) -> str:
-    """The first sentence an executive reads; every status has its case."""
+def progress_title(progress: GoalProgress, outlook: Outlook, language: Language) -> str:
+    """The first sentence an executive reads: how far the forecast's median is from the goal."""
     values = {
         "active": language.people(progress.active),
         "target": language.stated(progress.target),
@@ -28,9 +31,8 @@ def progress_title(progress: GoalProgress, language: Language) -> str:
         "due": _due(progress, language),
         "stated": language.day(progress.baseline_date),
     }
-    continued = progress.continued_gap
-    values["short"] = language.people(abs(continued)) if continued is not None else ""
-    return language.say(f"progress.title.{_case(progress)}", **values)
+    values["short"] = language.people(abs(outlook.shortfall)) if outlook.shortfall is not None else ""
+    return language.say(f"progress.title.{_case(progress, outlook)}", **values)
 
 
 def progress_detail(progress: GoalProgress, language: Language) -> str:
@@ -177,13 +179,15 @@ def commitments_remark(
     )
 
 
-def progress_figures(progress: GoalProgress, language: Language) -> list[tuple[str, str, str, str]]:
+def progress_figures(
+    progress: GoalProgress, outlook: Outlook, language: Language
+) -> list[tuple[str, str, str, str]]:
     """The four figures of Progress: label, number, unit, note."""
     return [
         _active_figure(progress, language),
         _share_figure(progress, language),
         _pace_figure(progress, language),
-        _continued_figure(progress, language),
+        _chance_figure(progress, outlook, language),
     ]
 
 
@@ -242,21 +246,17 @@ def _pace_figure(progress: GoalProgress, language: Language) -> tuple[str, str, 
     return label, language.times(progress.pace_ratio), "", note
 
 
-def _continued_figure(progress: GoalProgress, language: Language) -> tuple[str, str, str, str]:
-    label = language.say("progress.figure.continued", months=language.number(max(progress.recent_months, 1)))
-    due = language.short_day(progress.due)
-    if progress.continued_active is None or progress.continued_gap is None:
-        key = "continued_past" if progress.as_of >= progress.due else "continued_unknown"
+def _chance_figure(progress: GoalProgress, outlook: Outlook, language: Language) -> tuple[str, str, str, str]:
+    target, due = language.stated(progress.target), language.short_day(progress.due)
+    label = language.say("progress.figure.chance", target=target)
+    if outlook.probability is None:
+        key = "chance_past" if outlook.reason == "past" else "chance_unknown"
         return label, "–", "", language.say(f"progress.figure.{key}", due=due)
-    number, unit = _number_and_unit(progress.continued_active, language)
-    key = "continued_short" if progress.continued_gap > 0 else "continued_over"
-    note = language.say(
-        f"progress.figure.{key}",
-        people=language.people(abs(progress.continued_gap)),
-        target=language.stated(progress.target),
-        due=due,
-    )
-    return label, number, unit, note
+    number = language.chance(outlook.probability)
+    if progress.status == "reached":
+        return label, number, "", language.say("progress.figure.chance_kept", due=due)
+    said = (chance_in_words(outlook, language), base_rate(outlook, language))
+    return label, number, "", "; ".join(filter(None, said))
 
 
 def _number_and_unit(people: int, language: Language) -> tuple[str, str]:
@@ -265,14 +265,21 @@ def _number_and_unit(people: int, language: Language) -> tuple[str, str]:
     return language.millions(people, 2), language.say("format.millions", number="").strip()
 
 
-def _case(progress: GoalProgress) -> str:
-    if progress.status == "unknown":
-        if progress.as_of >= progress.due:
-            return "no_snapshot"
-        return "too_early" if progress.as_of < progress.baseline_date else "one_month"
-    if progress.status == "behind" and (progress.recent_per_month or 0) <= 0:
-        return "shrinking"
-    return progress.status
+def _case(progress: GoalProgress, outlook: Outlook) -> str:
+    """Which sentence fits. A median as near to the goal as a pace that is on it is about there."""
+    if progress.status in ("reached", "missed"):
+        return progress.status
+    if progress.as_of >= progress.due:
+        return "no_snapshot"
+    if progress.as_of < progress.baseline_date:
+        return "too_early"
+    if outlook.shortfall is None:
+        return "one_month"
+    if abs(outlook.shortfall) <= _ABOUT * progress.gap:
+        return "even"
+    if outlook.shortfall < 0:
+        return "over"
+    return "shrinking" if (progress.recent_per_month or 0) <= 0 else "short"
 
 
 def _due(progress: GoalProgress, language: Language) -> str:

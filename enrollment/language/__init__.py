@@ -112,6 +112,13 @@ class Language:
         pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
         return _sign(format_decimal(value / 1_000_000, pattern, locale=self._locale))
 
+    def people_between(self, low: float, high: float, *, bare: bool = False) -> str:
+        """A range of people: `28,9–30,9 juta`, bare without its unit; in full below one million."""
+        if low < 1_000_000:
+            return f"{self.number(low)}–{self.number(high)}"
+        ends = f"{self.millions(low, 1)}–{self.millions(high, 1)}"
+        return ends if bare else self.say("format.millions", number=ends)
+
     def percent(self, share: float, decimals: int = 0) -> str:
         """A share of one as a percentage: `0,73%`."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"

@@ -8,6 +8,7 @@ import streamlit as st
 from enrollment import answers, findings
 from enrollment.answers import CommitmentBySource, GoalProgress
 from enrollment.months import add_months
+from enrollment.outlook import Outlook
 from enrollment.ui import ask, frame, markup
 from enrollment.ui.frame import Choice
 from enrollment.ui.names import names
@@ -22,12 +23,12 @@ def span(choice: Choice, progress: GoalProgress) -> tuple[dt.date, dt.date]:
     return max(first, ask.ask(answers.known_months, choice.edition)[0].month), max(progress.due, choice.as_of)
 
 
-def heading(choice: Choice, progress: GoalProgress) -> None:
+def heading(choice: Choice, progress: GoalProgress, outlook: Outlook) -> None:
     """The finding, the status with its rule one click away, and what is missing."""
     say = choice.language.say
     markup.show(
         markup.heading(
-            findings.progress_title(progress, choice.language),
+            findings.progress_title(progress, outlook, choice.language),
             findings.progress_detail(progress, choice.language),
             chip=say(f"status.{progress.status}"),
             tone=_TONES.get(progress.status, ""),
@@ -43,9 +44,9 @@ def heading(choice: Choice, progress: GoalProgress) -> None:
         markup.show(markup.note(remark))
 
 
-def tiles(choice: Choice, progress: GoalProgress) -> None:
-    """Active, share of the rise, pace, and where the last months lead if they simply continue."""
-    markup.show(markup.tiles(findings.progress_figures(progress, choice.language)))
+def tiles(choice: Choice, progress: GoalProgress, outlook: Outlook) -> None:
+    """Active, share of the rise, pace, and how likely the goal is."""
+    markup.show(markup.tiles(findings.progress_figures(progress, outlook, choice.language)))
 
 
 def changes(choice: Choice, commitments: Sequence[CommitmentBySource]) -> None:

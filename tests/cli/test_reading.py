@@ -28,6 +28,10 @@ STATUS = (
     "pace_ratio",
     "status",
     "outlook",
+    "probability",
+    "median_at_due",
+    "low80_at_due",
+    "high80_at_due",
     "edition",
     "known_on",
     "simulated",
@@ -60,8 +64,11 @@ def test_three_hand_written_files_give_a_status_without_any_sample_number(made: 
 def test_status_gives_at_least_what_is_promised(made: Path) -> None:
     document = run("status", "--json", "--data", made).document
     assert [name for name in STATUS if name not in document] == []
-    assert document["outlook"] is None
+    assert document["outlook"] == "out_of_reach"
+    assert 0 <= document["probability"] < 0.01
+    assert document["low80_at_due"] <= document["median_at_due"] <= document["high80_at_due"]
     whole = ("active", "baseline", "target", "gap", "rise_needed", "needed_per_month", "recent_per_month")
+    whole += ("median_at_due", "low80_at_due", "high80_at_due")
     assert all(type(document[name]) is int for name in whole)
     for name in ("as_of", "due", "known_on"):
         dt.date.fromisoformat(document[name])
@@ -83,6 +90,37 @@ def test_status_of_the_sample_follows_from_its_snapshots(sample_data: Path) -> N
     bridge = run("ask", "commitment_bridge", "--json", "--data", sample_data).document["rows"]
     people = {row["step"]: row["people"] for row in bridge}
     assert people["verified"] + people["committed"] + people["unassigned"] == 10_300_000
+
+
+def test_status_says_how_likely_the_goal_is_and_why_it_cannot(sample_data: Path) -> None:
+    august = run("status", "--data", sample_data)
+    for words in (
+        "Proyeksi pada 31 Desember 2021: ",
+        "(80%: ",
+        "di bawah 1%, di luar jangkauan",
+        "Dari 100 deret",
+    ):
+        assert words in august.out, words
+    assert "under 1%, out of reach" in run("status", "--data", sample_data, lang="en").out
+    for asked, said in (
+        (("--as-of", "2021-04"), "baru satu bulan data"),
+        (("--goal", "2018-29.6"), "tenggat sudah lewat"),
+    ):
+        assert said in run("status", *asked, "--data", sample_data).out
+        document = run("status", *asked, "--json", "--data", sample_data).document
+        unknown = ("outlook", "probability", "median_at_due", "low80_at_due", "high80_at_due")
+        assert [document[name] for name in unknown] == [None] * 5
+
+
+def test_status_looks_ahead_with_nothing_that_was_published_later(data: Path, tmp_path: Path) -> None:
+    before = run("status", "--json", "--data", data).document
+    path = tmp_path / "september.csv"
+    rows = [cell(9_000, source="BESAR", segment="PU"), cell(900, source="TANI", province="ID-JT")]
+    path.write_text(delivery_text("2021-09", rows), encoding="utf-8")
+    assert run("load", path, "--confirm", "--data", data).code == 0
+    assert run("publish", "--data", data).code == 0
+    after = run("status", "--edition", before["edition"], "--json", "--data", data).document
+    assert after == before | {"current": False}
 
 
 def test_status_names_what_is_missing(data: Path, tmp_path: Path) -> None:

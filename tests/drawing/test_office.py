@@ -78,7 +78,10 @@ def test_the_data_are_those_of_the_csv(code: str) -> None:
 def test_numbers_are_numbers_and_days_are_days() -> None:
     sheet = opened(figure_named("goal_progress"))["Data"]
     header, first, *_ = sheet.iter_rows()
-    assert [cell.value for cell in header] == ["day", "kind", "active", "carried", "source"]
+    assert [cell.value for cell in header] == [
+        *("day", "kind", "active", "carried", "source"),
+        *("low80", "high80", "low95", "high95"),
+    ]
     assert first[0].is_date
     assert first[0].number_format == "yyyy-mm-dd"
     assert (first[2].value, first[2].data_type) == (29_980_000, "n")

@@ -53,10 +53,11 @@ def own(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [trace for trace in traces if "name" in trace]
 
 
-def traced(figure: Figure) -> list[Path | Dots | Bars | Cells | Areas]:
-    """The marks that become traces, those of small charts too."""
+def traced(figure: Figure) -> list[Path | Band | Dots | Bars | Cells | Areas]:
+    """The marks that become traces, those of small charts too; ranges lie behind the others."""
     marks = (*figure.marks, *(mark for panel in figure.panels for mark in panel.marks))
-    return [mark for mark in marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
+    ranges = sorted((mark for mark in marks if isinstance(mark, Band)), key=lambda mark: mark.edge)
+    return [*ranges, *(mark for mark in marks if isinstance(mark, Path | Dots | Bars | Cells | Areas))]
 
 
 def drawn(name: str, theme: Theme = "light", *, narrow: bool = False) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def test_traces_hold_the_numbers_of_the_marks() -> None:
                 across = trace["x" if mark.horizontal else "y"]
                 ends = [start + length for start, length in zip(trace["base"], across, strict=True)]
                 assert ends == pytest.approx([bar.end for bar in mark.bars])
-            else:
+            elif not isinstance(mark, Band):
                 assert trace["y"] == [point.y for point in mark.points]
 
 
@@ -103,7 +104,7 @@ def test_roles_look_the_same_everywhere(theme: Theme) -> None:
     for figure in every_figure(ID):
         traces = spec(figure, theme=theme, language=ID)["data"]
         for mark, trace in zip(traced(figure), own(traces), strict=True):
-            if isinstance(mark, Cells | Areas):
+            if isinstance(mark, Band | Cells | Areas):
                 continue
             if mark.role in ("plan", "published", "lost", "carried") and "marker" in trace:
                 assert trace["marker"]["color"] == paper

@@ -45,6 +45,7 @@ from enrollment.figures.reconciliation_by_month.programmes import programmes
 from enrollment.figures.retention_by_joining_month import retention_by_joining_month
 from enrollment.language import Language
 from enrollment.months import add_months
+from enrollment.outlook import Ahead, Outlook
 
 AUGUST = dt.date(2021, 8, 31)
 HOSTILE = '<b>x</b> <a href="http://host/">y</a> $z$ &lt; %{x}\n'
@@ -92,6 +93,34 @@ def progress(**changes: Any) -> GoalProgress:
         simulated=True,
     )
     return replace(row, **changes)
+
+
+def outlook(**changes: Any) -> Outlook:
+    """Where that August leads: 8.1 million short, out of reach."""
+    row = Outlook(
+        as_of=AUGUST,
+        active=29_200_000,
+        target=38_000_000,
+        due=dt.date(2021, 12, 31),
+        path=(
+            Ahead(dt.date(2021, 9, 30), 28_700_000, 29_020_000, 29_390_000, 29_760_000, 30_080_000),
+            Ahead(dt.date(2021, 10, 31), 28_410_000, 28_970_000, 29_570_000, 30_170_000, 30_730_000),
+            Ahead(dt.date(2021, 11, 30), 28_140_000, 28_940_000, 29_740_000, 30_540_000, 31_340_000),
+            Ahead(dt.date(2021, 12, 31), 27_900_000, 28_930_000, 29_910_000, 30_890_000, 31_920_000),
+        ),
+        probability=0.00002,
+        word="out_of_reach",
+        needed_per_month=2_195_492,
+        recent_per_month=267_778,
+        longer_per_month=241_667,
+        base_rate=(4.0, 0.07),
+    )
+    return replace(row, **changes)
+
+
+def nowhere(reason: str, **changes: Any) -> Outlook:
+    """No forecast, and why."""
+    return outlook(reason=reason, path=(), probability=None, word=None, base_rate=None, **changes)
 
 
 def months(
@@ -461,13 +490,19 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
         part(None, 40_000),
     ]
     return (
-        goal_progress(progress=row, months=months(carried=(7,)), published=published(), language=language),
+        goal_progress(
+            progress=row,
+            months=months(carried=(7,)),
+            published=published(),
+            outlook=outlook(),
+            language=language,
+        ),
         active_by_month(progress=row, months=months(carried=(7,)), language=language),
         commitment_bridge(steps=steps(), progress=row, commitments=commitments(), language=language),
         commitment_by_source(commitments=commitments(name), steps=steps(), progress=row, language=language),
         commitment_ladder(rows=ladder(name), language=language),
         commitment_by_month(rows=scheduled(), ladder=ladder(name), as_of=AUGUST, language=language),
-        published_goals(goals=goals(name), progress=row, language=language),
+        published_goals(goals=goals(name), progress=row, outlook=outlook(), language=language),
         breakdown(rows=parts, dimension="province", measure="net_change", names=names, **span),
         breakdown_by_month(
             rows=monthly(["JB", "BA", None]),

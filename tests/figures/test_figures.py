@@ -31,6 +31,7 @@ from enrollment.figures.description import (
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.published_goals import published_goals
 from enrollment.language import CODES, Language, catalogue, placeholders
+from enrollment.outlook import Ahead, Outlook
 from tests.figures.rows import (
     ACTIVE,
     AUGUST,
@@ -39,6 +40,8 @@ from tests.figures.rows import (
     goals,
     monthly,
     months,
+    nowhere,
+    outlook,
     part,
     progress,
     published,
@@ -95,9 +98,13 @@ def labels(notes: tuple[Note, ...]) -> str:
     return " / ".join(plain(note.text) for note in notes)
 
 
-def goal_chart(language: Language = ID, **changes: object) -> Figure:
+def goal_chart(language: Language = ID, leads: Outlook | None = None, **changes: object) -> Figure:
     return goal_progress(
-        progress=progress(**changes), months=months(), published=published(), language=language
+        progress=progress(**changes),
+        months=months(),
+        published=published(),
+        outlook=leads or outlook(),
+        language=language,
     )
 
 
@@ -137,7 +144,13 @@ class TestGoalProgress:
         assert counted == [(row.month, row.active) for row in months()]
 
     def test_a_month_with_carried_people_is_marked_apart(self) -> None:
-        figure = goal_progress(progress=progress(), months=months(carried=(7,)), published=(), language=ID)
+        figure = goal_progress(
+            progress=progress(),
+            months=months(carried=(7,)),
+            published=(),
+            outlook=outlook(),
+            language=ID,
+        )
         july = dt.date(2021, 7, 31)
         assert points(figure, Dots, "carried") == [(july, ACTIVE[7])]
         assert points(figure, Path, "carried") == [(dt.date(2021, 6, 30), ACTIVE[6]), (july, ACTIVE[7])]
@@ -155,52 +168,95 @@ class TestGoalProgress:
     def test_disputed_figures_are_lighter_than_the_others(self) -> None:
         assert points(goal_chart(), Dots, "disputed") == [(dt.date(2021, 6, 30), 29_100_000)]
 
-    def test_the_continuation_is_called_what_it_is(self) -> None:
-        assert "lanjutan lurus tiga bulan terakhir" in labels(goal_chart().wide.notes)
-        assert "straight continuation of the last three months" in labels(goal_chart(EN).wide.notes)
-        assert "dua bulan terakhir" in labels(goal_chart(recent_months=2).wide.notes)
-        assert "proyeksi" not in " ".join(words(goal_chart())).lower()
+    def test_the_forecast_runs_from_the_month_in_hand_to_the_due_date(self) -> None:
+        median = points(goal_chart(), Path, "forecast")
+        assert median == [(AUGUST, 29_200_000), *((ahead.day, ahead.median) for ahead in outlook().path)]
+        outer, inner = [mark for mark in goal_chart().marks if isinstance(mark, Band)]
+        assert (outer.edge, inner.edge) == (True, False)
+        assert [(span.x, span.low, span.high) for span in inner.points] == [
+            (AUGUST, 29_200_000, 29_200_000),
+            *((ahead.day, ahead.low80, ahead.high80) for ahead in outlook().path),
+        ]
+        assert [(span.low, span.high) for span in outer.points[1:]] == [
+            (ahead.low95, ahead.high95) for ahead in outlook().path
+        ]
 
-    def test_the_bracket_holds_the_shortfall(self) -> None:
+    def test_the_forecast_is_named_at_its_end_with_its_range(self) -> None:
+        figure = goal_chart()
+        assert "Proyeksi 29,9 juta 80%: 28,9–30,9 juta" in labels(figure.wide.notes)
+        assert "Proyeksi 29,9 juta 80%: 28,9–30,9" in labels(figure.narrow.notes)
+        assert "Forecast 29.9 million 80%: 28.9–30.9 million" in labels(goal_chart(EN).wide.notes)
+        assert "pita 80%, garis tipis 95%" in figure.subtitle
+        assert "Peluang mencapainya di bawah 1%." in figure.alt
+
+    def test_few_people_are_told_in_full_in_a_range_as_well(self) -> None:
+        ahead = Ahead(dt.date(2021, 12, 31), 1_100, 1_500, 2_000, 2_500, 2_900)
+        few = goal_chart(leads=outlook(path=(ahead,)))
+        assert "Proyeksi 2.000 80%: 1.500–2.500" in labels(few.wide.notes)
+
+    def test_the_bracket_holds_the_shortfall_of_the_median(self) -> None:
         figure = goal_chart()
         brackets = [mark for mark in figure.marks if isinstance(mark, Bracket)]
-        assert [(mark.role, mark.low, mark.high) for mark in brackets] == [("behind", 30_273_309, 38_000_000)]
-        assert "kurang 7,7 juta" in labels(figure.wide.notes)
+        assert [(mark.role, mark.low, mark.high) for mark in brackets] == [("behind", 29_910_000, 38_000_000)]
+        assert "kurang 8,1 juta" in labels(figure.wide.notes)
         assert "4,1 juta di bawah jalur" in labels(figure.wide.notes)
 
-    def test_a_continuation_above_the_goal_is_told_without_alarm(self) -> None:
-        figure = goal_chart(
-            active=37_000_000, continued_active=40_000_000, continued_gap=-2_000_000, status="ahead"
-        )
-        assert "2 juta di atas sasaran" in labels(figure.wide.notes)
+    def test_a_median_above_the_goal_is_told_without_alarm(self) -> None:
+        figure = goal_chart(leads=outlook(target=28_000_000), target=28_000_000, status="ahead")
+        assert "1,9 juta di atas sasaran" in labels(figure.wide.notes)
         assert not [mark for mark in figure.marks if isinstance(mark, Bracket) and mark.role == "behind"]
 
-    def test_after_the_due_date_nothing_is_continued(self) -> None:
-        figure = goal_progress(
-            progress=progress(as_of=dt.date(2022, 1, 31), continued_active=None, status="missed"),
-            months=months(),
-            published=(),
-            language=ID,
+    def test_a_median_below_the_goal_is_no_alarm_while_the_pace_is_on_it(self) -> None:
+        figure = goal_chart(status="on_pace")
+        assert [mark.role for mark in figure.marks if isinstance(mark, Bracket)] == ["context"]
+
+    def test_the_axis_holds_both_ranges(self) -> None:
+        ahead = Ahead(dt.date(2021, 12, 31), 20_000_000, 25_000_000, 30_000_000, 35_000_000, 41_000_000)
+        figure = goal_chart(leads=outlook(path=(ahead,)))
+        low, high = figure.y.low, figure.y.high
+        assert isinstance(low, int | float)
+        assert isinstance(high, int | float)
+        assert low <= 20_000_000 < 41_000_000 <= high
+
+    def test_its_table_says_median_and_ranges_of_each_month_to_come(self) -> None:
+        table = goal_chart().table
+        assert [row for row in table.machine_rows if row[1] == "median"] == [
+            (
+                ahead.day.isoformat(), "median", ahead.median, None, "",
+                ahead.low80, ahead.high80, ahead.low95, ahead.high95,
+            )
+            for ahead in outlook().path
+        ]  # fmt: skip
+        assert table.rows[-2][-2:] == ("28.930.000–30.890.000", "27.900.000–31.920.000")
+        assert [column.header for column in table.columns][-2:] == ["rentang 80%", "rentang 95%"]
+
+    def test_after_the_due_date_nothing_is_forecast(self) -> None:
+        figure = goal_chart(
+            leads=nowhere("past"), as_of=dt.date(2022, 1, 31), continued_active=None, status="missed"
         )
         assert points(figure, Path, "forecast") == []
+        assert not [mark for mark in figure.marks if isinstance(mark, Band | Bracket)]
+        assert "pita" not in figure.subtitle
+        assert len(figure.table.columns) == 4
 
     def test_one_month_is_enough_for_a_chart(self) -> None:
+        december = dt.date(2020, 12, 31)
         figure = goal_progress(
-            progress=progress(
-                as_of=dt.date(2020, 12, 31), active=ACTIVE[0], path_active=None, continued_active=None
-            ),
+            progress=progress(as_of=december, active=ACTIVE[0], path_active=None, continued_active=None),
             months=months()[:1],
             published=(),
+            outlook=nowhere("one_month", as_of=december, active=ACTIVE[0]),
             language=ID,
         )
-        assert points(figure, Dots, "actual") == [(dt.date(2020, 12, 31), ACTIVE[0])]
+        assert points(figure, Dots, "actual") == [(december, ACTIVE[0])]
 
     def test_an_axis_that_is_cut_says_where_it_starts(self) -> None:
         assert "Sumbu mulai dari 26,5 juta." in goal_chart().subtitle
         small = goal_progress(
-            progress=progress(active=1_200, continued_active=1_500),
+            progress=progress(active=1_200),
             months=months((1_000, 1_200), dt.date(2021, 7, 31)),
             published=(),
+            outlook=nowhere("past"),
             language=EN,
         )
         assert "starts at zero" in small.subtitle
@@ -208,7 +264,7 @@ class TestGoalProgress:
     @pytest.mark.parametrize("count", [1, 2, 9, 24, 60])
     def test_ticks_are_thinned_out(self, count: int) -> None:
         rows = months([25_000_000 + 100_000 * place for place in range(count)], dt.date(2016, 9, 30))
-        figure = goal_progress(progress=progress(), months=rows, published=(), language=ID)
+        figure = goal_progress(progress=progress(), months=rows, published=(), outlook=outlook(), language=ID)
         assert len(figure.wide.x_ticks) <= 14
         assert len(figure.narrow.x_ticks) <= 4
 
@@ -324,16 +380,22 @@ class TestCommitmentBySource:
 
 class TestPublishedGoals:
     def test_only_goals_for_the_same_year_are_compared(self) -> None:
-        figure = published_goals(goals=goals(), progress=progress(), language=ID)
+        figure = published_goals(goals=goals(), progress=progress(), outlook=outlook(), language=ID)
         assert points(figure, Dots, "plan") + points(figure, Dots, "published") == [
             (48_500_000, 0),
             (38_000_000, 1),
         ]
         assert "dipakai" in labels(figure.wide.notes)
 
-    def test_distances_are_from_where_the_pace_leads(self) -> None:
-        figure = published_goals(goals=goals(), progress=progress(), language=ID)
-        assert points(figure, Path, "behind") == [(30_273_309, 1), (38_000_000, 1)]
+    def test_distances_are_from_where_the_forecast_leads(self) -> None:
+        figure = published_goals(goals=goals(), progress=progress(), outlook=outlook(), language=ID)
+        assert points(figure, Path, "behind") == [(29_910_000, 1), (38_000_000, 1)]
+        assert "proyeksi 29,9 juta (80%: 28,9–30,9)" in labels(figure.wide.notes)
+
+    def test_without_a_forecast_distances_are_from_who_is_active(self) -> None:
+        figure = published_goals(goals=goals(), progress=progress(), outlook=nowhere("past"), language=ID)
+        assert points(figure, Path, "behind") == [(29_200_000, 1), (38_000_000, 1)]
+        assert "aktif 29,2 juta" in labels(figure.wide.notes)
 
 
 class TestBreakdown:

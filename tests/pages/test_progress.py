@@ -27,13 +27,44 @@ def drawn(shown: Shown, figure: str) -> list[float]:
 
 
 def test_the_first_page_says_what_an_executive_needs_to_know(august: Shown) -> None:
-    assert august.finding == "Peserta aktif 29,2 juta; pada laju ini akhir tahun kurang 7,7 juta dari sasaran"
+    assert (
+        august.finding == "Peserta aktif 29,2 juta; menurut proyeksi akhir tahun kurang 8,1 juta dari sasaran"
+    )
     said = august.text
     for number in ("29,20", "38 juta", "8,8 juta", "2,20 juta", "122 hari", "+267.778", "8,2×", "14,6%"):
         assert number in said, number
     for number in ("34.449", "1.039", "39.844", "75.332", "0,73%", "10,3 juta"):
         assert number in said, number
     assert "Tertinggal" in said
+
+
+def test_the_fourth_figure_is_how_likely_the_goal_is(show: Open, sample: Path, august: Shown) -> None:
+    for words in (
+        "Peluang mencapai 38 juta",
+        "di bawah 1%",
+        "dari 100 deret",
+        "perlu 4× lajunya, 7 mencapai",
+    ):
+        assert words in august.text, words
+    lowered = show(sample, "progress", goal="2021-33.67", lang="en").text
+    assert "Chance of reaching 33.67 million" in lowered
+    past = show(sample, "progress", goal="2018-29.6").text
+    assert "Peluang mencapai 29,6 juta" in past
+    assert "tenggat 31 Des 2018 sudah lewat" in past
+
+
+def test_the_forecast_is_drawn_with_its_ranges_and_every_month_of_it_stands_in_the_table(
+    august: Shown,
+) -> None:
+    names = {trace["name"] for trace in august.figures["goal_progress"]["data"]}
+    assert {"rentang 80%", "rentang 95%", "proyeksi, median"} <= names
+    header, *rows = august.table("Jalan menuju 38 juta")
+    ahead = [row for row in rows if row[1] == "proyeksi, median"]
+    assert header[-2:] == ["rentang 80%", "rentang 95%"]
+    assert [row[0] for row in ahead] == [
+        *("30 September 2021", "31 Oktober 2021", "30 November 2021", "31 Desember 2021")
+    ]
+    assert all("–" in cell for row in ahead for cell in row[-2:])
 
 
 def test_the_same_page_in_english(show: Open, sample: Path) -> None:
@@ -125,7 +156,7 @@ def test_a_month_is_told_by_its_flows_and_what_the_newest_edition_changed(august
 def test_a_month_with_a_late_source_names_it_and_marks_what_is_carried(show: Open, own: Path) -> None:
     shown = show(own, "progress")
     assert "Belum datang" not in shown.text
-    assert shown.finding == "Peserta aktif 1.740; pada laju ini akhir tahun kurang 38 juta dari sasaran"
+    assert shown.finding == "Peserta aktif 1.740; menurut proyeksi akhir tahun kurang 38 juta dari sasaran"
 
 
 def test_the_definition_and_the_document_of_the_goal_stand_on_the_page(august: Shown) -> None:
