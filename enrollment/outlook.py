@@ -20,6 +20,7 @@ from enrollment.forecast import QUANTILES, Forecast, Outcome, Step, Together, To
 from enrollment.histories import History, monthly
 from enrollment.months import add_months, months_between, months_until
 from enrollment.query import NotRecorded
+from enrollment.scenario import Scenario
 
 CONSTRUCTION = "JAKON"
 RANGE = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -180,7 +181,7 @@ def kept(found: Outlook | None, goal: str) -> dict[str, Any]:
     }
 
 
-def path(outcome: Outcome, as_of: dt.date, until: dt.date) -> tuple[Ahead, ...]:
+def path(outcome: Outcome | Scenario, as_of: dt.date, until: dt.date) -> tuple[Ahead, ...]:
     """What may stand at each month end up to a day, and on that day."""
     days = [*(end for end in months_between(add_months(as_of, 1), until) if end < until), until]
     rows = outcome.quantiles([months_until(as_of, day) for day in days])[:, _COLUMNS].tolist()

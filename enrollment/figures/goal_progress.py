@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from enrollment.answers import ActiveByMonth, Annotations, GoalProgress, PublishedActive
 from enrollment.figures import annotations as notable
+from enrollment.figures import counted
 from enrollment.figures.annotations import Numbered
 from enrollment.figures.description import (
     Align,
@@ -157,89 +158,36 @@ class _Chart:
         if self.continued is not None:
             hover = text(
                 Words(self.language.day(progress.due), strong=True),
-                f"{self.people(self.continued)}, {self.continuation}",
+                f"{counted.people(self.continued, self.language)}, {self.continuation}",
             )
             end = Point(progress.due, self.continued, hover)
             yield Path("forecast", self.continuation, (Point(progress.as_of, progress.active), end))
             yield Dots("forecast", self.continuation, (end,), size=5)
-        yield from self.actual()
-        published = [row for row in self.published if not self.is_baseline(row)]
-        for disputed in (True, False):
-            points = tuple(self.published_point(row) for row in published if row.disputed is disputed)
-            if points:
-                role: Role = "disputed" if disputed else "published"
-                yield Dots(role, say(f"figures.goal_progress.{role}"), points)
+        yield from counted.months(self.months, self.language)
+        others = [row for row in self.published if not self.is_baseline(row)]
+        yield from counted.published(others, self.language)
         yield Dots("published", say("figures.goal_progress.baseline"), (base,))
         yield Dots("plan", say("figures.goal_progress.goal"), (goal,), "diamond", 13)
         if self.continued is not None and self.bracket(_WIDE):
             low, high = sorted((self.continued, progress.target))
             yield Bracket(self.shortfall_role, low, high)
 
-    def actual(self) -> Iterable[Mark]:
-        """The counted line, broken into counted stretches and those that end in a carried month."""
-        name = self.language.say("figures.goal_progress.actual")
-        carried_name = self.language.say("figures.goal_progress.carried")
-        points = [Point(row.month, row.active, self.month_hover(row)) for row in self.months]
-        stretches: list[tuple[Role, list[Point]]] = []
-        for row, before, point in zip(self.months[1:], points[:-1], points[1:], strict=True):
-            role: Role = "carried" if row.carried else "actual"
-            if not stretches or stretches[-1][0] != role:
-                stretches.append((role, [before]))
-            stretches[-1][1].append(point)
-        for role, stretch in stretches:
-            yield Path(role, carried_name if role == "carried" else name, tuple(stretch))
-        small = 6 if len(points) <= 24 else 4
-        counted = [point for row, point in zip(self.months, points, strict=True) if not row.carried]
-        kept = [point for row, point in zip(self.months, points, strict=True) if row.carried]
-        if counted:
-            yield Dots("actual", name, tuple(counted), size=small)
-        if kept:
-            yield Dots("carried", carried_name, tuple(kept), size=small + 2)
-
     def is_baseline(self, row: PublishedActive) -> bool:
         return (row.day, row.active) == (self.progress.baseline_date, self.progress.baseline)
 
-    def published_point(self, row: PublishedActive) -> Point:
-        return Point(row.day, row.active, self.published_hover(row))
-
     # Hover texts
-
-    def people(self, value: float) -> str:
-        return self.language.say("figures.hover.people", number=self.language.number(value))
-
-    def month_hover(self, row: ActiveByMonth) -> Text:
-        say = self.language.say
-        lines: list[str | Words] = [
-            Words(self.language.day(row.month), strong=True),
-            self.people(row.active),
-        ]
-        if row.net_change is not None:
-            lines.append(say("figures.hover.net_change", number=self.language.signed(row.net_change)))
-        if row.carried:
-            lines.append(say("figures.hover.carried", number=self.language.number(row.carried)))
-        if row.simulated:
-            lines.append(say("figures.hover.simulated"))
-        return text(*lines)
-
-    def published_hover(self, row: PublishedActive) -> Text:
-        key = "disputed" if row.disputed else "published"
-        return text(
-            Words(self.language.day(row.day), strong=True),
-            self.people(row.active),
-            self.language.say(f"figures.hover.{key}"),
-        )
 
     def baseline_hover(self) -> Text:
         return text(
             Words(self.language.day(self.progress.baseline_date), strong=True),
-            self.people(self.progress.baseline),
+            counted.people(self.progress.baseline, self.language),
             self.language.say("figures.hover.baseline"),
         )
 
     def goal_hover(self) -> Text:
         return text(
             Words(self.language.day(self.progress.due), strong=True),
-            self.people(self.progress.target),
+            counted.people(self.progress.target, self.language),
             self.language.say("figures.hover.goal"),
         )
 
