@@ -20,7 +20,7 @@ from enrollment.forecast import QUANTILES, Forecast, Outcome, Step, Together, To
 from enrollment.histories import History, monthly
 from enrollment.months import add_months, months_between, months_until
 from enrollment.query import NotRecorded
-from enrollment.scenario import Scenario
+from enrollment.scenario import Pledge, Scenario
 
 CONSTRUCTION = "JAKON"
 RANGE = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -106,6 +106,16 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
+class Supposed:
+    """What an outlook becomes with pledges on top; `added` are the people whom they bring by the due date."""
+
+    path: tuple[Ahead, ...]
+    probability: float
+    added: int
+    scenario: Scenario = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A range that a published edition gave for a month that has come, and what came, first as printed."""
 
@@ -162,6 +172,20 @@ def outlook(
         word=pace.in_words(probability),
         base_rate=None if stand.ratio is None else pace.base_rate(stand.ratio),
         likely_per_month=round(pace.likely_per_month(outcome, progress.active, ahead, progress.target)),
+    )
+
+
+def supposed(found: Outlook, pledges: Sequence[Pledge]) -> Supposed | None:
+    """An outlook with pledges on top, their months counted from its own; None where it leads nowhere."""
+    if found.outcome is None or not found.path:
+        return None
+    scenario = Scenario(found.outcome, tuple(pledges))
+    ahead = months_until(found.as_of, found.due)
+    return Supposed(
+        path=path(scenario, found.as_of, found.due),
+        probability=scenario.probability(ahead, found.target),
+        added=round(float(scenario.expected([ahead])[0])),
+        scenario=scenario,
     )
 
 

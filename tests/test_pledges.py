@@ -10,8 +10,6 @@ from enrollment import pledges
 from enrollment.scenario import realisation
 from tests.figures.rows import AUGUST, NO_ROSTER, rung
 
-SIGNED = dt.date(2021, 4, 9)
-
 
 def test_a_pledge_is_what_was_promised_and_is_not_active_yet() -> None:
     (found,) = pledges.registered([rung("BUMDES", 39_844)], AUGUST)
