@@ -175,10 +175,13 @@ def outlook(
     )
 
 
-def supposed(found: Outlook, pledges: Sequence[Pledge]) -> Supposed | None:
-    """An outlook with pledges on top, their months counted from its own; None where it leads nowhere."""
+def supposed(found: Outlook, pledges: Sequence[Pledge]) -> Supposed:
+    """An outlook that leads somewhere with pledges on top, their months counted from its own.
+
+    Raises ValueError where it leads nowhere.
+    """
     if found.outcome is None or not found.path:
-        return None
+        raise ValueError(found.reason)
     scenario = Scenario(found.outcome, tuple(pledges))
     ahead = months_until(found.as_of, found.due)
     return Supposed(

@@ -37,8 +37,10 @@ def supposing() -> None:
             months=ask.ask(answers.active_by_month, edition, since=first, **month),
             published=ask.ask(answers.published_active, edition, since=first, until=choice.as_of),
             prognosis=foretold,
-            scenario=found.path if found and found.scenario.pledges else (),
+            scenario=found.path if found else (),
         )
+        if found:
+            scenario.remarks(choice, stand, found)
     likely, usual, earlier = st.columns(3, gap="large")
     with likely:
         charts.chances(choice, stand, foretold, found)

@@ -123,7 +123,7 @@ def pledged_remark(people: int, added: int, due: dt.date, language: Language) ->
     return say(
         "outlook.scenario.new",
         people=language.number(people),
-        added=language.number(added),
+        added=_about(added, language),
         due=language.day(due),
     )
 
@@ -134,7 +134,7 @@ def registered_remark(open_people: int, outlook: Outlook, registered: Supposed, 
     if not open_people:
         return say("outlook.scenario.none_registered")
     gap = outlook.target - outlook.active
-    values = {"people": language.number(open_people), "added": language.number(registered.added)}
+    values = {"people": language.number(open_people), "added": _about(registered.added, language)}
     change = registered.probability - (outlook.probability or 0)
     said = say("outlook.scenario.registered", **values)
     if gap > 0:
@@ -165,6 +165,11 @@ def realisation_note(closed: Sequence[float], enough: int, language: Language) -
     if len(closed) >= enough:
         return language.say("outlook.scenario.learned", count=count)
     return language.say("outlook.scenario.assumed", count=count, enough=language.number(enough))
+
+
+def _about(people: int, language: Language) -> str:
+    """A number of people to three digits: it is a mean of what may come."""
+    return language.number(float(f"{people:.3g}"))
 
 
 def _short(people: int, language: Language) -> str:

@@ -57,7 +57,7 @@ def outlook_base_rates(*, outlook: Outlook, language: Language) -> Figure:
     )
     ratio = "–" if outlook.ratio is None else language.times(outlook.ratio)
     marks: tuple[Mark, ...] = (
-        Bars("context", say("outlook.base_rates.name"), tuple(bars), True, "muted"),
+        Bars("context", say("outlook.base_rates.name"), tuple(bars), True),
         Path("context", "", (Point(0, len(listed) - 0.5), Point(0.5, len(listed) - 0.5))),
     )
     layout = Layout(

@@ -24,7 +24,7 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.placing import shorten
+from enrollment.figures.placing import extent, shorten, text_width
 from enrollment.figures.rows import Row, row_axis
 from enrollment.figures.style import NOTE, paler
 from enrollment.language import Language
@@ -115,18 +115,17 @@ def _notes(place: int, aim: Aim, name: Text, width: float, language: Language) -
     tone: Tone = "accent"
     chance = Words(language.chance(aim.baseline), tone, strong=True)
     word = language.say(f"outlook.word.{pace.in_words(aim.baseline)}")
-    scenario = "" if aim.scenario is None else language.chance(aim.scenario)
-    room = width - (len(scenario) + 12) * NOTE * 0.5 if scenario else width
-    said = Words(shorten(f" {word}", NOTE, room - len(chance.text) * NOTE * 0.55), tone)
-    notes = [
-        Note("start", place, name, "left", "bottom", dx=-9, dy=10),
-        Note("start", place, text((chance, said)), "left", "top", dx=-9, dy=-10),
-    ]
-    if scenario:
+    other: Text = ()
+    if aim.scenario is not None:
         lead = Words(language.say("outlook.chances.scenario"))
-        words = text((lead, Words(f" {scenario}", strong=True)))
-        notes.append(Note("end", place, words, "right", "top", dx=9, dy=-10))
-    return notes
+        other = text((lead, Words(f" {language.chance(aim.scenario)}", strong=True)))
+    room = width - extent(other, NOTE)[0] - text_width(chance.text, NOTE, True)
+    said = Words(shorten(f" {word}", NOTE, room), tone)
+    return [
+        Note("start", place, name, "left", "bottom", dx=-9, dy=10, covers=True),
+        Note("start", place, text((chance, said)), "left", "top", dx=-9, dy=-10, covers=True),
+        *([Note("end", place, other, "right", "top", dx=9, dy=-10)] if other else []),
+    ]
 
 
 def _name(aim: Aim, language: Language) -> str:

@@ -32,7 +32,7 @@ from enrollment.figures.units import Amounts, month_ticks, people_span, people_t
 from enrollment.language import Language
 from enrollment.outlook import Ahead, Outlook
 
-_WIDE = Layout(height=400, room=Room(top=22, right=178, bottom=44, left=58))
+_WIDE = Layout(height=440, room=Room(top=22, right=186, bottom=44, left=58))
 _NARROW = Layout(height=400, room=Room(top=22, right=112, bottom=44, left=30))
 # Widths of the plot that occur: a column of a page, a whole page; phones.
 _WIDE_PLOTS = (400.0, 720.0)
@@ -161,7 +161,7 @@ class _Chart:
         yield from counted.published(self.published, self.language)
         if row := self.prognosis:
             point = Point(row.due, row.value, self.hover(row.due, row.value, "prognosis"))
-            yield Dots("published", say("outlook.path.prognosis"), (point,), "square", 10)
+            yield Dots("published", say("outlook.hover.prognosis"), (point,), "square", 10)
         yield Dots("plan", say("figures.goal_progress.goal"), (goal,), "diamond", 13)
 
     def ranges(self) -> Iterable[Mark]:
@@ -234,8 +234,7 @@ class _Chart:
             return ""
         if self.apart:
             return self.language.say("outlook.path.dotted")
-        added = self.scenario[-1].median - self.outlook.path[-1].median
-        return self.language.say("outlook.path.not_apart", added=self.language.signed(added))
+        return self.language.say("outlook.path.not_apart")
 
     def finding(self) -> str:
         say, language, outlook = self.language.say, self.language, self.outlook
@@ -284,10 +283,9 @@ class _Chart:
         ]
         if row := self.prognosis:
             name, value = say("outlook.path.prognosis"), language.stated(row.value)
-            stated = language.short_day(row.stated_on)
-            short = say("outlook.path.prognosis_short")
+            stated = say("outlook.path.stated", day=language.short_day(row.stated_on))
             labels.append(
-                _Label(row.value, text(strong(f"{name} {value}"), stated), text(strong(short), strong(value)))
+                _Label(row.value, text(strong(f"{name} {value}"), stated), text(strong(name), strong(value)))
             )
         if self.apart:
             end = self.scenario[-1]

@@ -54,10 +54,10 @@ def outlook_record(*, given: Sequence[Given], language: Language) -> Figure:
         Bars("forecast", say("outlook.record.range"), tuple(ranges), True, paler("accent", 18)),
         Bars("forecast", say("outlook.record.median"), tuple(medians), True),
     ]
-    for held, points in dots.items():
+    for hit, points in dots.items():
         if points:
-            name = say(f"outlook.record.{'held' if held else 'missed'}")
-            marks.append(Dots("actual" if held else "behind", name, tuple(points), size=8))
+            name = say(f"outlook.record.{'held' if hit else 'missed'}")
+            marks.append(Dots("actual" if hit else "behind", name, tuple(points), size=8))
     names = [_name(row, language) for row in shown]
     layout, narrow = (
         Layout(

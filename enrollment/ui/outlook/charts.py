@@ -9,15 +9,17 @@ from enrollment.answers import GoalProgress, Prognoses
 from enrollment.figures.outlook.chances import Aim, outlook_chances
 from enrollment.figures.outlook.record import outlook_record
 from enrollment.months import add_months, months_until
-from enrollment.outlook import Outlook, Supposed
+from enrollment.outlook import Outlook
 from enrollment.ui import ask, card, markup
 from enrollment.ui.frame import Choice
+from enrollment.ui.outlook.scenario import Assumed
 
 
 def since(choice: Choice, progress: GoalProgress) -> dt.date:
     """The month that the chart starts with: the year before the due date, at least."""
     first = min(add_months(progress.due, -12), add_months(choice.as_of, -12))
-    return max(first, ask.ask(answers.known_months, choice.edition)[0].month)
+    known: Sequence[answers.KnownMonths] = ask.ask(answers.known_months, choice.edition)
+    return max(first, known[0].month)
 
 
 def prognosis(choice: Choice, stand: Outlook) -> Prognoses | None:
@@ -26,7 +28,7 @@ def prognosis(choice: Choice, stand: Outlook) -> Prognoses | None:
     return next((row for row in reversed(told) if row.due == stand.due), None)
 
 
-def chances(choice: Choice, stand: Outlook, foretold: Prognoses | None, found: Supposed | None) -> None:
+def chances(choice: Choice, stand: Outlook, foretold: Prognoses | None, found: Assumed | None) -> None:
     """How likely each goal of the due date is and what was foretold; nothing without a forecast."""
     aims = _aims(choice, stand, foretold, found)
     if aims:
@@ -49,7 +51,7 @@ def asked(choice: Choice) -> dict[str, Any]:
 
 
 def _aims(
-    choice: Choice, stand: Outlook, foretold: Prognoses | None, found: Supposed | None
+    choice: Choice, stand: Outlook, foretold: Prognoses | None, found: Assumed | None
 ) -> tuple[Aim, ...]:
     outcome = stand.outcome
     if outcome is None or not stand.path:
@@ -67,9 +69,7 @@ def _aims(
         Aim(
             *figure,
             baseline=outcome.probability(ahead, figure[2]),
-            scenario=found.scenario.probability(ahead, figure[2])
-            if found and found.scenario.pledges
-            else None,
+            scenario=found.probability(ahead, figure[2]) if found else None,
         )
         for figure in sorted(figures, key=lambda figure: figure[2])
     )

@@ -15,7 +15,7 @@ from enrollment.answers import CommitmentLadder
 from enrollment.figures.description import Column, Table
 from enrollment.language import Language
 from enrollment.months import add_months, month_text, months_between, months_until, parse_month
-from enrollment.outlook import Outlook, Supposed
+from enrollment.outlook import Ahead, Outlook, Supposed
 from enrollment.scenario import CLOSED_ENOUGH, DELAY, Pledge, Realisation, partners_needed
 from enrollment.ui import address, card, markup, menu
 from enrollment.ui.frame import Choice
@@ -31,37 +31,47 @@ _SHARES = tuple(str(percent) for percent in range(0, 101, _STEP))
 
 @dataclass(frozen=True)
 class Assumed:
-    """What is assumed on top of an outlook: registered commitments, and the one of the sliders."""
+    """What is assumed on top of an outlook, registered commitments and that of the sliders, and its outcome.
+
+    `like` is a partner whose size says how many it would take.
+    """
 
     registered: tuple[Pledge, ...]
     new: Pledge
+    like: Pledge | None
+    outcome: Supposed
 
     @property
-    def pledges(self) -> tuple[Pledge, ...]:
-        return (*self.registered, *((self.new,) if self.new.people else ()))
+    def path(self) -> tuple[Ahead, ...]:
+        """The scenario's path; empty where nothing is assumed."""
+        return self.outcome.path if self.outcome.scenario.pledges else ()
+
+    def probability(self, months: float, target: float) -> float | None:
+        """How likely a figure is to be reached; None where nothing is assumed."""
+        scenario = self.outcome.scenario
+        return scenario.probability(months, target) if scenario.pledges else None
 
 
 @lru_cache(maxsize=256)
-def supposed(stand: Outlook, chosen: tuple[Pledge, ...]) -> Supposed | None:
-    """An outlook with pledges on top, reckoned once for all visitors who suppose the same."""
+def supposed(stand: Outlook, chosen: tuple[Pledge, ...]) -> Supposed:
+    """An outlook that leads somewhere with pledges on top, once for all visitors who suppose the same."""
     return outlook.supposed(stand, chosen)
 
 
-def pick(choice: Choice, stand: Outlook, ladder: Sequence[CommitmentLadder]) -> Supposed | None:
+def pick(choice: Choice, stand: Outlook, ladder: Sequence[CommitmentLadder]) -> Assumed | None:
     """The sliders, and what they change; None where there is no forecast to assume on top of."""
     say = choice.language.say
     if not stand.path:
         markup.show(markup.section(say("outlook.scenario.title"), say("outlook.no_scenario")))
         return None
-    with st.container(key="scenario", gap="small"):
+    with st.container(key="card_scenario", gap="small"):
         markup.show(markup.section(say("outlook.scenario.title"), say("outlook.scenario.subtitle")))
         registered = tuple(row.pledge for row in pledges.registered(ladder, choice.as_of))
-        assumed = Assumed(registered, _sliders(choice, stand, ladder))
-        found = supposed(stand, assumed.pledges)
-        if found:
-            _table(choice, stand, found)
-            _remarks(choice, stand, ladder, assumed)
-    return found
+        new = _sliders(choice, stand, ladder)
+        outcome = supposed(stand, (*registered, new) if new.people else registered)
+        _table(choice, stand, outcome)
+    like = new if new.people else pledges.average(ladder, choice.as_of)
+    return Assumed(registered, new, like, outcome)
 
 
 def _sliders(choice: Choice, stand: Outlook, ladder: Sequence[CommitmentLadder]) -> Pledge:
@@ -147,7 +157,7 @@ def _table(choice: Choice, stand: Outlook, found: Supposed) -> None:
     columns = (
         Column(language.day(stand.due), "left"),
         Column(say("outlook.column.baseline")),
-        Column(say("outlook.column.scenario")),
+        Column(say("outlook.column.assumed")),
         Column(say("outlook.column.difference")),
     )
     markup.show(markup.table(columns, [(*row[:3], markup.strong(row[3])) for row in rows]))
@@ -167,16 +177,16 @@ def _table(choice: Choice, stand: Outlook, found: Supposed) -> None:
     menu.show(choice, menu.Subject("scenario", "active_by_month", asked, held), card.source_line(choice))
 
 
-def _remarks(choice: Choice, stand: Outlook, ladder: Sequence[CommitmentLadder], assumed: Assumed) -> None:
+def remarks(choice: Choice, stand: Outlook, assumed: Assumed) -> None:
     """People pledged and expected, what is registered already, and how many partners it would take."""
-    language, new = choice.language, assumed.new
+    language, new, like = choice.language, assumed.new, assumed.like
     alone, registered = supposed(stand, (new,)), supposed(stand, assumed.registered)
-    size = new if new.people else pledges.average(ladder, choice.as_of)
-    said = [findings.pledged_remark(int(new.people), alone.added if alone else 0, stand.due, language)]
-    if registered:
-        left = round(sum(pledge.people for pledge in assumed.registered))
-        said.append(findings.registered_remark(left, stand, registered, language))
-    if size:
-        count = partners_needed(stand.shortfall or 0, size)
-        said.append(findings.partners_remark(stand, size.people, count, language))
+    left = round(sum(pledge.people for pledge in assumed.registered))
+    said = [
+        findings.pledged_remark(int(new.people), alone.added, stand.due, language),
+        findings.registered_remark(left, stand, registered, language),
+    ]
+    if like:
+        count = partners_needed(stand.shortfall or 0, like)
+        said.append(findings.partners_remark(stand, like.people, count, language))
     markup.show(markup.remarks(said))
