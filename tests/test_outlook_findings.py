@@ -33,7 +33,7 @@ CASES: dict[str, tuple[Outlook, str, str]] = {
         "Most likely 29.9 million at year end; chance of reaching 38 million 30%",
     ),
     "falling": (
-        outlook((30_000_000, 29_000_000, 28_000_000), **at(24_100_000)),
+        outlook((30_000_000, 29_000_000, 28_000_000), **at(24_100_000), probability=0.0),
         "Peserta berkurang; paling mungkin 24,1 juta di akhir tahun, peluang mencapai 38 juta di bawah 1%",
         "Participants are falling; most likely 24.1 million at year end, "
         "chance of reaching 38 million under 1%",

@@ -49,12 +49,12 @@ def strings(value: Any) -> list[str]:
 
 
 def own(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The traces of marks, without the line of paper along chosen outlines."""
-    return [trace for trace in traces if "name" in trace]
+    """The traces of marks but ranges, without the line of paper along chosen outlines."""
+    return [trace for trace in traces if "name" in trace and "hoveron" not in trace]
 
 
 def traced(figure: Figure) -> list[Path | Dots | Bars | Cells | Areas]:
-    """The marks that become traces, those of small charts too."""
+    """The marks but ranges that become traces, those of small charts too."""
     marks = (*figure.marks, *(mark for panel in figure.panels for mark in panel.marks))
     return [mark for mark in marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
 

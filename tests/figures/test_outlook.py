@@ -60,11 +60,11 @@ class TestPath:
             start,
             *((point.day, point.median) for point in stand.path),
         ]
-        edge, ground = [mark for mark in figure.marks if isinstance(mark, Band)]
+        ground, edge = [mark for mark in figure.marks if isinstance(mark, Band)]
         assert (edge.edge, ground.edge) == (True, False)
         for band, ends in (
-            (edge, [(point.low95, point.high95) for point in stand.path]),
             (ground, [(point.low80, point.high80) for point in stand.path]),
+            (edge, [(point.low95, point.high95) for point in stand.path]),
         ):
             assert [(span.low, span.high) for span in band.points] == [(start[1], start[1]), *ends]
 

@@ -170,14 +170,14 @@ class _Chart:
         if path:
             yield Band(
                 "forecast",
-                say("outlook.path.range_95"),
-                self.spans([(point.day, point.low95, point.high95) for point in path]),
-                edge=True,
+                say("outlook.path.range_80"),
+                self.spans([(point.day, point.low80, point.high80) for point in path]),
             )
             yield Band(
                 "forecast",
-                say("outlook.path.range_80"),
-                self.spans([(point.day, point.low80, point.high80) for point in path]),
+                say("outlook.path.range_95"),
+                self.spans([(point.day, point.low95, point.high95) for point in path]),
+                edge=True,
             )
         if self.apart:
             spans = self.spans([(point.day, point.low80, point.high80) for point in self.scenario])
