@@ -41,9 +41,10 @@ def supposing() -> None:
         )
         if found:
             scenario.remarks(choice, stand, found)
-    likely, usual, earlier = st.columns(3, gap="large")
-    with likely:
-        charts.chances(choice, stand, foretold, found)
+    *likely, usual, earlier = st.columns(3 if stand.path else 2, gap="large")
+    for column in likely:
+        with column:
+            charts.chances(choice, stand, foretold, found)
     with usual:
         card.show(choice, outlook_base_rates, **asked, outlook=stand)
     with earlier:

@@ -81,7 +81,7 @@ def test_a_scenario_is_a_link(show: Open, growing: Path) -> None:
     assert shown.address == asked
     assert "25.000 pekerja dijanjikan (andaian); 20.000 diharapkan aktif dan baru" in shown.words
     header, median, *_ = shown.table(ID.say("outlook.scenario.title"))
-    assert header[0] == ID.day(DUE)
+    assert header[0] == ID.short_day(DUE)
     assert median[3].startswith("+")
 
 

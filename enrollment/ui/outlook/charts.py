@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
+
 from enrollment import answers
 from enrollment.answers import GoalProgress, Prognoses
 from enrollment.figures.outlook.chances import Aim, outlook_chances
@@ -29,10 +31,9 @@ def prognosis(choice: Choice, stand: Outlook) -> Prognoses | None:
 
 
 def chances(choice: Choice, stand: Outlook, foretold: Prognoses | None, found: Assumed | None) -> None:
-    """How likely each goal of the due date is and what was foretold; nothing without a forecast."""
+    """How likely each goal of the due date is, and what was foretold, for an outlook that leads somewhere."""
     aims = _aims(choice, stand, foretold, found)
-    if aims:
-        card.show(choice, outlook_chances, **asked(choice), aims=aims, due=stand.due)
+    card.show(choice, outlook_chances, **asked(choice), aims=aims, due=stand.due)
 
 
 def record(choice: Choice) -> None:
@@ -42,7 +43,8 @@ def record(choice: Choice) -> None:
         card.show(choice, outlook_record, **asked(choice), given=given)
         return
     say = choice.language.say
-    markup.show(markup.section(say("outlook.no_record"), say("outlook.no_record_why")))
+    with st.container(key="card_no_record"):
+        markup.show(markup.section(say("outlook.no_record"), say("outlook.no_record_why")))
 
 
 def asked(choice: Choice) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def _aims(
     choice: Choice, stand: Outlook, foretold: Prognoses | None, found: Assumed | None
 ) -> tuple[Aim, ...]:
     outcome = stand.outcome
-    if outcome is None or not stand.path:
+    if outcome is None:
         return ()
     ahead = months_until(stand.as_of, stand.due)
     goals: Sequence[answers.PublishedGoals] = ask.ask(answers.published_goals, choice.edition)

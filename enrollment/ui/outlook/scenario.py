@@ -61,10 +61,10 @@ def supposed(stand: Outlook, chosen: tuple[Pledge, ...]) -> Supposed:
 def pick(choice: Choice, stand: Outlook, ladder: Sequence[CommitmentLadder]) -> Assumed | None:
     """The sliders, and what they change; None where there is no forecast to assume on top of."""
     say = choice.language.say
-    if not stand.path:
-        markup.show(markup.section(say("outlook.scenario.title"), say("outlook.no_scenario")))
-        return None
     with st.container(key="card_scenario", gap="small"):
+        if not stand.path:
+            markup.show(markup.section(say("outlook.scenario.title"), say("outlook.no_scenario")))
+            return None
         markup.show(markup.section(say("outlook.scenario.title"), say("outlook.scenario.subtitle")))
         registered = tuple(row.pledge for row in pledges.registered(ladder, choice.as_of))
         new = _sliders(choice, stand, ladder)
@@ -155,7 +155,7 @@ def _table(choice: Choice, stand: Outlook, found: Supposed) -> None:
     say = language.say
     rows = findings.scenario_rows(stand, found, language)
     columns = (
-        Column(language.day(stand.due), "left"),
+        Column(language.short_day(stand.due), "left"),
         Column(say("outlook.column.baseline")),
         Column(say("outlook.column.assumed")),
         Column(say("outlook.column.difference")),
