@@ -182,10 +182,12 @@ def remarks(choice: Choice, stand: Outlook, assumed: Assumed) -> None:
     language, new, like = choice.language, assumed.new, assumed.like
     alone, registered = supposed(stand, (new,)), supposed(stand, assumed.registered)
     left = round(sum(pledge.people for pledge in assumed.registered))
-    said = [
-        findings.pledged_remark(int(new.people), alone.added, stand.due, language),
-        findings.registered_remark(left, stand, registered, language),
-    ]
+    said = [language.say("outlook.scenario.none")]
+    if assumed.path:
+        said = [
+            findings.pledged_remark(int(new.people), alone.added, stand.due, language),
+            findings.registered_remark(left, stand, registered, language),
+        ]
     if like:
         count = partners_needed(stand.shortfall or 0, like)
         said.append(findings.partners_remark(stand, like.people, count, language))
