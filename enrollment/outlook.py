@@ -20,6 +20,7 @@ from enrollment.forecast import QUANTILES, Forecast, Outcome, Step, Together, To
 from enrollment.histories import History, monthly
 from enrollment.months import add_months, months_between, months_until
 from enrollment.query import NotRecorded
+from enrollment.scenario import Pledge, Scenario
 
 CONSTRUCTION = "JAKON"
 RANGE = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -105,6 +106,16 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
+class Supposed:
+    """What an outlook becomes with pledges on top; `added` are the people whom they bring by the due date."""
+
+    path: tuple[Ahead, ...]
+    probability: float
+    added: int
+    scenario: Scenario = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A range that a published edition gave for a month that has come, and what came, first as printed."""
 
@@ -164,6 +175,23 @@ def outlook(
     )
 
 
+def supposed(found: Outlook, pledges: Sequence[Pledge]) -> Supposed:
+    """An outlook that leads somewhere with pledges on top, their months counted from its own.
+
+    Raises ValueError where it leads nowhere.
+    """
+    if found.outcome is None or not found.path:
+        raise ValueError(found.reason)
+    scenario = Scenario(found.outcome, tuple(pledges))
+    ahead = months_until(found.as_of, found.due)
+    return Supposed(
+        path=path(scenario, found.as_of, found.due),
+        probability=scenario.probability(ahead, found.target),
+        added=round(float(scenario.expected([ahead])[0])),
+        scenario=scenario,
+    )
+
+
 def kept(found: Outlook | None, goal: str) -> dict[str, Any]:
     """A forecast as it is kept with the publication of its edition; empty where there is none."""
     if found is None or found.outcome is None:
@@ -180,7 +208,7 @@ def kept(found: Outlook | None, goal: str) -> dict[str, Any]:
     }
 
 
-def path(outcome: Outcome, as_of: dt.date, until: dt.date) -> tuple[Ahead, ...]:
+def path(outcome: Outcome | Scenario, as_of: dt.date, until: dt.date) -> tuple[Ahead, ...]:
     """What may stand at each month end up to a day, and on that day."""
     days = [*(end for end in months_between(add_months(as_of, 1), until) if end < until), until]
     rows = outcome.quantiles([months_until(as_of, day) for day in days])[:, _COLUMNS].tolist()

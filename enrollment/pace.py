@@ -13,6 +13,7 @@ RECENT = 3
 LONGER = 6
 """Months whose mean net change the base rates are about."""
 LIKELY = 0.8
+_FINE = 0.1
 WORDS = (
     (LIKELY, "likely"),
     (0.5, "more_likely_than_not"),
@@ -58,5 +59,11 @@ def likely_per_month(outcome: Outcome, value: float, months: float, goal: float)
 
 
 def in_words(probability: float) -> str:
-    """One of five keys that say a probability in words, the most likely first."""
-    return next(word for least, word in WORDS if probability >= least)
+    """One of five keys that say a probability in words, as it is told."""
+    return next(word for least, word in WORDS if told(probability) >= least)
+
+
+def told(probability: float) -> float:
+    """A probability as it is told: in whole percents near the ends, else to five."""
+    step = 100 if min(probability, 1 - probability) < _FINE else 20
+    return round(probability * step) / step

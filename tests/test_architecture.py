@@ -26,6 +26,7 @@ FIGURE_PARTS = {
     "__init__",
     "annotations",
     "cascade",
+    "counted",
     "description",
     "measures",
     "placing",

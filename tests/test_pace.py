@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment.forecast import fit
-from enrollment.pace import base_rate, extra_per_month, needed_per_month, recent_per_month
+from enrollment.pace import (
+    base_rate,
+    extra_per_month,
+    in_words,
+    needed_per_month,
+    recent_per_month,
+    told,
+)
 
 APRIL, YEAR_END = dt.date(2021, 4, 9), dt.date(2021, 12, 31)
 
@@ -49,3 +56,21 @@ def test_with_the_extra_pace_a_goal_is_likely(values: list[float], months: int, 
     extra = extra_per_month(fitted, months, goal)
     assert extra >= 0
     assert fitted.probability(months, goal - extra * months) >= 0.8 - 1e-6
+
+
+@given(st.floats(0, 1))
+def test_the_word_of_a_probability_is_that_of_the_number_told(probability: float) -> None:
+    number = told(probability)
+    assert abs(number - probability) <= 0.025 + 1e-9
+    expected = (
+        "likely"
+        if number >= 0.8
+        else "more_likely_than_not"
+        if number >= 0.5
+        else "less_likely_than_not"
+        if number >= 0.2
+        else "unlikely"
+        if number >= 0.05
+        else "out_of_reach"
+    )
+    assert in_words(probability) == expected

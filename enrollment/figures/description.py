@@ -106,7 +106,7 @@ class Dots:
     role: Role
     name: str
     points: tuple[Point, ...]
-    symbol: Literal["circle", "diamond"] = "circle"
+    symbol: Literal["circle", "diamond", "square"] = "circle"
     size: int = 9
     colour: str | None = None
 

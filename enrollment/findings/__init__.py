@@ -16,6 +16,16 @@ from enrollment.findings.commitments import (
 )
 from enrollment.findings.editions import editions_title
 from enrollment.findings.movement import movement_detail, movement_title, people_known, retention_unknown
+from enrollment.findings.outlook import (
+    outlook_basis,
+    outlook_detail,
+    outlook_title,
+    partners_remark,
+    pledged_remark,
+    realisation_note,
+    registered_remark,
+    scenario_rows,
+)
 from enrollment.findings.progress import (
     commitments_remark,
     edition_changes,
@@ -57,14 +67,22 @@ __all__ = [
     "movement_title",
     "newly_active",
     "next_step",
+    "outlook_basis",
+    "outlook_detail",
+    "outlook_title",
+    "partners_remark",
     "people_known",
+    "pledged_remark",
     "progress_detail",
     "progress_figures",
     "progress_title",
+    "realisation_note",
     "recent_span",
     "reconciliation_detail",
     "reconciliation_since",
     "reconciliation_status",
     "reconciliation_title",
+    "registered_remark",
     "retention_unknown",
+    "scenario_rows",
 ]

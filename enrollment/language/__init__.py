@@ -17,6 +17,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
+from enrollment import pace
 from enrollment.months import WESTERN_INDONESIA
 
 CODES = ("id", "en")
@@ -24,7 +25,6 @@ _LOCALES = {"id": "id_ID", "en": "en_GB"}
 _MINUS = "\N{MINUS SIGN}"
 _FOLDER = Path(__file__).parent
 _RARE = 0.01
-_FINE = 0.1
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -130,8 +130,7 @@ class Language:
             return self.say("format.chance_under", share=self.percent(_RARE))
         if probability > 1 - _RARE:
             return self.say("format.chance_over", share=self.percent(1 - _RARE))
-        fine = min(probability, 1 - probability) < _FINE
-        return self.percent(probability if fine else round(probability * 20) / 20)
+        return self.percent(pace.told(probability))
 
     def times(self, ratio: float) -> str:
         """A ratio: `8,2×`."""

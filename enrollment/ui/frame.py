@@ -28,7 +28,7 @@ from enrollment.ui import address, ask, browser, markup
 from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("progress", "breakdown", "movement", "commitments", "reconciliation", "editions")
+PAGES = ("progress", "breakdown", "movement", "commitments", "reconciliation", "outlook", "editions")
 _STYLE = Path(__file__).parent / "style.css"
 _LOGO = Path(__file__).parent / "logo"
 

@@ -49,15 +49,14 @@ def strings(value: Any) -> list[str]:
 
 
 def own(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The traces of marks, without the line of paper along chosen outlines."""
-    return [trace for trace in traces if "name" in trace]
+    """The traces of marks but ranges, without the line of paper along chosen outlines."""
+    return [trace for trace in traces if "name" in trace and "hoveron" not in trace]
 
 
-def traced(figure: Figure) -> list[Path | Band | Dots | Bars | Cells | Areas]:
-    """The marks that become traces, those of small charts too; ranges lie behind the others."""
+def traced(figure: Figure) -> list[Path | Dots | Bars | Cells | Areas]:
+    """The marks but ranges that become traces, those of small charts too."""
     marks = (*figure.marks, *(mark for panel in figure.panels for mark in panel.marks))
-    ranges = sorted((mark for mark in marks if isinstance(mark, Band)), key=lambda mark: mark.edge)
-    return [*ranges, *(mark for mark in marks if isinstance(mark, Path | Dots | Bars | Cells | Areas))]
+    return [mark for mark in marks if isinstance(mark, Path | Dots | Bars | Cells | Areas)]
 
 
 def drawn(name: str, theme: Theme = "light", *, narrow: bool = False) -> dict[str, Any]:

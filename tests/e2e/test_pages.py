@@ -22,6 +22,7 @@ PAGES = {
     "movement": {"id": "Agustus 2021: 875.143 masuk", "en": "August 2021: 875,143 came in"},
     "commitments": {"id": "dari 75.332 pekerja aktif", "en": "of 75,332 workers active"},
     "reconciliation": {"id": "daftar TPP desa", "en": "Village facilitators (TPP)"},
+    "outlook": {"id": "Paling mungkin 29,9 juta", "en": "Most likely 29.9 million"},
     "editions": {"id": "144 dari 144 kiriman masuk", "en": "144 of 144 deliveries are in"},
 }
 HEADER = "periode,sumber,segmen,provinsi,program,aktif"

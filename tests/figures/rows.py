@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from enrollment import pace
 from enrollment.answers import (
     ActiveByMonth,
     Annotations,
@@ -17,6 +18,7 @@ from enrollment.answers import (
     Crosstab,
     GoalProgress,
     MovementByMonth,
+    Prognoses,
     PublishedActive,
     PublishedGoals,
     ReconciliationByMonth,
@@ -38,14 +40,20 @@ from enrollment.figures.description import Figure
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.movement_by_month.in_out import movement_by_month
 from enrollment.figures.movement_by_month.waterfall import movement
+from enrollment.figures.outlook.base_rates import outlook_base_rates
+from enrollment.figures.outlook.chances import Aim, outlook_chances
+from enrollment.figures.outlook.path import outlook_path
+from enrollment.figures.outlook.record import outlook_record
 from enrollment.figures.published_goals import published_goals
 from enrollment.figures.reconciliation_by_month.ledger import ledger
 from enrollment.figures.reconciliation_by_month.months import months as roster_months
 from enrollment.figures.reconciliation_by_month.programmes import programmes
 from enrollment.figures.retention_by_joining_month import retention_by_joining_month
+from enrollment.forecast import fit
 from enrollment.language import Language
 from enrollment.months import add_months
-from enrollment.outlook import Ahead, Outlook
+from enrollment.outlook import Ahead, Basis, Given, Outlook, Supposed, path, supposed
+from enrollment.scenario import Pledge, realisation
 
 AUGUST = dt.date(2021, 8, 31)
 HOSTILE = '<b>x</b> <a href="http://host/">y</a> $z$ &lt; %{x}\n'
@@ -533,6 +541,87 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
         ),
         *flow_figures(language, name),
         *roster_figures(language, name),
+        *outlook_figures(language, name),
+    )
+
+
+def leading(active: Sequence[int] = ACTIVE, **changes: Any) -> Outlook:
+    """Where a history up to August 2021 leads by the end of the year, against 38 million."""
+    outcome, row = fit(active, month=AUGUST.month), progress()
+    target = changes.get("target", row.target)
+    probability = outcome.probability(4, target)
+    longer = (active[-1] - active[max(-7, -len(active))]) / min(6, len(active) - 1)
+    needed = round(max(target - active[-1], 0) / row.days_left * 30.4375)
+    found = Outlook(
+        as_of=AUGUST,
+        active=active[-1],
+        target=row.target,
+        due=row.due,
+        path=path(outcome, AUGUST, row.due),
+        probability=probability,
+        word=pace.in_words(probability),
+        needed_per_month=needed,
+        recent_per_month=round((active[-1] - active[max(-4, -len(active))]) / min(3, len(active) - 1)),
+        longer_per_month=round(longer),
+        base_rate=pace.base_rate(needed / longer) if longer > 0 else None,
+        likely_per_month=round(pace.likely_per_month(outcome, active[-1], 4, target)),
+        basis=Basis(len(active), 0, 2, 0, True, False, 0, 1.0),
+        outcome=outcome,
+    )
+    return replace(found, **changes)
+
+
+def no_outlook(reason: str, **changes: Any) -> Outlook:
+    """A month that leads nowhere, because it is the only one or the goal is due."""
+    row = progress()
+    known: Any = {"needed_per_month": row.needed_per_month if reason == "one_month" else None, **changes}
+    return Outlook(AUGUST, row.active, row.target, row.due, reason, **known)
+
+
+def foretold() -> Prognoses:
+    """The body's own prognosis of September 2021."""
+    due, document = dt.date(2021, 12, 31), "Keterangan pers"
+    return Prognoses(dt.date(2021, 9, 15), due, 30_500_000, document, document, "https://example.org")
+
+
+def with_pledge(stand: Outlook, people: int) -> Supposed:
+    """An outlook with a pledge on top, of which half comes."""
+    return supposed(stand, (Pledge(people, 1, realisation(()), 0.5),))
+
+
+def aims(scenario: float | None = None) -> tuple[Aim, ...]:
+    """A prognosis and two goals, with a chance each."""
+    stated = dt.date(2021, 9, 15)
+    return (
+        Aim("prognosis", "", 30_500_000, stated, False, 0.21, scenario),
+        Aim("goal", "33", 33_670_000, stated, False, 0.004, scenario),
+        Aim("goal", "38", 38_000_000, None, True, 0.0, scenario),
+    )
+
+
+def given(came: Sequence[int] = (29_200_000, 28_950_000)) -> tuple[Given, ...]:
+    """Ranges that July's edition gave for August, of 29.1 million give or take 0.33, and what came."""
+    july = add_months(AUGUST, -1)
+    ahead = Ahead(AUGUST, 28_423_000, 28_775_000, 29_105_000, 29_435_000, 29_787_000)
+    return tuple(Given(july, AUGUST, "9a4fb4f1c6", ahead, people - 10_000, people) for people in came)
+
+
+def outlook_figures(language: Language, name: str) -> tuple[Figure, ...]:
+    """The figures of an outlook, with and without a forecast."""
+    stand, nowhere = leading(), no_outlook("past")
+    drawn: Any = {
+        "progress": progress(),
+        "months": months(carried=(7,)),
+        "published": published(),
+        "prognosis": replace(foretold(), document=name),
+        "language": language,
+    }
+    return (
+        outlook_path(outlook=stand, scenario=with_pledge(stand, 3_000_000).path, **drawn),
+        outlook_path(outlook=nowhere, scenario=(), **drawn),
+        outlook_chances(aims=aims(0.7), due=stand.due, language=language),
+        outlook_base_rates(outlook=stand, language=language),
+        outlook_record(given=given((29_200_000, 28_600_000)), language=language),
     )
 
 

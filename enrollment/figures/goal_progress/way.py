@@ -59,6 +59,3 @@ class Way:
         """What people noted of the days that are counted."""
         first = min((row.month for row in self.months), default=self.progress.as_of)
         return notable.on_days(self.annotations, first, self.progress.as_of, self.language)
-
-    def people(self, value: float) -> str:
-        return self.language.say("figures.hover.people", number=self.language.number(value))
