@@ -14,7 +14,7 @@ from enrollment import findings
 from enrollment.language import CODES, Language
 from enrollment.outlook import Ahead, Basis, Outlook
 from enrollment.scenario import CLOSED_ENOUGH
-from tests.figures.rows import ACTIVE, no_outlook, outlook, with_pledge
+from tests.figures.rows import ACTIVE, leading, no_outlook, with_pledge
 
 ID, EN = Language("id"), Language("en")
 PLAIN: dict[str, Any] = {"months": 9, "construction": False, "seasonal": False, "widening": 1.0}
@@ -28,28 +28,28 @@ def at(median: int) -> dict[str, Any]:
 
 CASES: dict[str, tuple[Outlook, str, str]] = {
     "forecast": (
-        outlook(**at(29_914_915), probability=0.3, word="less_likely_than_not"),
+        leading(**at(29_914_915), probability=0.3, word="less_likely_than_not"),
         "Paling mungkin 29,9 juta di akhir tahun; peluang mencapai 38 juta 30%",
         "Most likely 29.9 million at year end; chance of reaching 38 million 30%",
     ),
     "falling": (
-        outlook((30_000_000, 29_000_000, 28_000_000), **at(24_100_000), probability=0.0),
+        leading((30_000_000, 29_000_000, 28_000_000), **at(24_100_000), probability=0.0),
         "Peserta berkurang; paling mungkin 24,1 juta di akhir tahun, peluang mencapai 38 juta di bawah 1%",
         "Participants are falling; most likely 24.1 million at year end, "
         "chance of reaching 38 million under 1%",
     ),
     "constant": (
-        outlook((5, 5, 5)),
+        leading((5, 5, 5)),
         "Paling mungkin tetap 5 di akhir tahun; peluang mencapai 38 juta di bawah 1%",
         "Most likely still 5 at year end; chance of reaching 38 million under 1%",
     ),
     "nobody": (
-        outlook((0, 0, 0)),
+        leading((0, 0, 0)),
         "Paling mungkin tetap 0 di akhir tahun; peluang mencapai 38 juta di bawah 1%",
         "Most likely still 0 at year end; chance of reaching 38 million under 1%",
     ),
     "reached": (
-        outlook(**at(29_914_915), target=29_000_000, probability=0.92, word="likely"),
+        leading(**at(29_914_915), target=29_000_000, probability=0.92, word="likely"),
         "Sasaran 29 juta sudah terlampaui; paling mungkin 29,9 juta di akhir tahun, "
         "peluang tetap di atasnya 92%",
         "The goal of 29 million is passed already; most likely 29.9 million at year end, "
@@ -98,7 +98,7 @@ def test_every_case_has_its_line_under_the_title(case: str, code: str) -> None:
 
 
 def test_the_line_says_range_pace_for_80_and_the_pace_of_now() -> None:
-    stand = replace(outlook(), likely_per_month=2_343_530)
+    stand = replace(leading(), likely_per_month=2_343_530)
     end = stand.path[-1]
     low, high = (ID.people(value, 2) for value in (end.low80, end.high80))
     assert findings.outlook_detail(stand, ID) == (
@@ -108,14 +108,14 @@ def test_the_line_says_range_pace_for_80_and_the_pace_of_now() -> None:
 
 
 def test_where_the_goal_is_likely_no_pace_for_80_is_asked() -> None:
-    said = findings.outlook_detail(replace(outlook(), probability=0.85, word="likely"), EN)
+    said = findings.outlook_detail(replace(leading(), probability=0.85, word="likely"), EN)
     assert "The chance is 80% or more already" in said
     assert "it takes" not in said
 
 
 @pytest.mark.parametrize(("months", "few"), [(2, True), (5, True), (6, False), (9, False)])
 def test_a_forecast_of_two_to_five_snapshots_says_so(months: int, few: bool) -> None:
-    said = findings.outlook_detail(outlook(ACTIVE[-months:]), EN)
+    said = findings.outlook_detail(leading(ACTIVE[-months:]), EN)
     assert ("Few snapshots" in said) is few
 
 
@@ -146,7 +146,7 @@ def test_what_a_forecast_rests_on_is_said(changes: dict[str, Any], expected: str
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("people", [0, 30_000, 3_000_000, 40_000_000])
 def test_a_scenario_is_said_in_people_and_in_points(people: int, code: str) -> None:
-    stand, language = outlook(), Language(code)
+    stand, language = leading(), Language(code)
     found = with_pledge(stand, people)
     rows = findings.scenario_rows(stand, found, language)
     assert [len(row) for row in rows] == [4, 4, 4]
@@ -164,7 +164,7 @@ def test_a_scenario_is_said_in_people_and_in_points(people: int, code: str) -> N
 
 @given(st.integers(0, 5_000_000))
 def test_a_pledge_never_lowers_what_is_reached(people: int) -> None:
-    stand = outlook()
+    stand = leading()
     found = with_pledge(stand, people)
     assert found.added >= 0
     assert found.probability >= (stand.probability or 0)
@@ -183,9 +183,9 @@ def test_a_share_is_called_assumed_until_ten_pledges_have_closed(closed: Sequenc
 
 
 def test_a_chance_that_does_not_move_is_said_not_to_move() -> None:
-    stand = outlook()
+    stand = leading()
     small = findings.registered_remark(100, stand, with_pledge(stand, 100), ID)
     assert small.endswith("Peluang tidak berubah.")
-    near = outlook(target=30_500_000)
+    near = leading(target=30_500_000)
     large = findings.registered_remark(3_000_000, near, with_pledge(near, 3_000_000), ID)
     assert "Peluang berubah +" in large
