@@ -6,8 +6,8 @@ PORT = 8501
 DATA =
 # More words for pytest: make test ARGS="-k bridge", make test ARGS=--no-browser.
 ARGS =
-# Test files run side by side, one on each core; ARGS="-n 0" runs them one after another.
-PARALLEL = -n auto --maxprocesses 4 --dist loadfile
+# Test files run side by side, one on each core, the longest first; ARGS="-n 0" runs them one after another.
+PARALLEL = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # How many people a month `make bench` loads and folds; empty takes its own number.
 PEOPLE =
 # The interpreter that .venv is made from; empty takes the newest found.

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _HELD = threading.local()
+_NAMING_SECONDS = 1.0
 
 
 class StoreLocked(Exception):
@@ -49,10 +50,12 @@ def writing(root: Path, *, wait: float = 0.0) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    file.seek(0)
-                    raise StoreLocked(file.read().strip()) from None
-                time.sleep(0.1)
+                file.seek(0)
+                holder = file.read().strip()
+                # Whoever is just taking the lock or letting go of it has no name in the file.
+                if time.monotonic() >= deadline + (0.0 if holder else _NAMING_SECONDS):
+                    raise StoreLocked(holder) from None
+                time.sleep(0.1 if holder else 0.01)
         since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         file.seek(0)
         file.truncate()

@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests come last, and are left out when asked for."""
+    """Files that take long come first, so that no core waits for the other at the end; then the browser's."""
     driven = [item for item in items if E2E in item.path.parents]
     others = [item for item in items if E2E not in item.path.parents]
     for item in driven:
@@ -57,7 +57,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[LEFT_OUT] = len(driven)
         config.hook.pytest_deselected(items=driven)
         driven = []
-    items[:] = others + driven
+    long = {item.path for item in others if item.get_closest_marker("long")}
+    items[:] = [
+        *(item for item in others if item.path in long),
+        *driven,
+        *(item for item in others if item.path not in long),
+    ]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

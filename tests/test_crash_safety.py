@@ -17,6 +17,8 @@ from enrollment.store import Store
 from tests.builders import cell, delivery_text
 from tests.people import members_text, nik, roster_text
 
+pytestmark = pytest.mark.long
+
 JULY = delivery_text("2021-07", [cell(1_000, source="BESAR", segment="PU"), cell(500, source="TANI")])
 AUGUST = delivery_text("2021-08", [cell(1_100, source="BESAR", segment="PU"), cell(510, source="TANI")])
 JULY_AGAIN = delivery_text("2021-07", [cell(1_010, source="BESAR", segment="PU"), cell(500, source="TANI")])

@@ -26,9 +26,9 @@ with writing(Path(sys.argv[1])):
 
 
 @contextmanager
-def held_by_another_process(root: Path) -> Iterator[subprocess.Popen[str]]:
+def held_by_another_process(root: Path, program: str = HOLD) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lock until its standard input ends."""
-    words = [sys.executable, "-c", HOLD, str(root)]
+    words = [sys.executable, "-c", program, str(root)]
     with subprocess.Popen(
         words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -61,6 +61,23 @@ def test_waiting_has_an_end(tmp_path: Path) -> None:
     with held_by_another_process(tmp_path), pytest.raises(StoreLocked), writing(tmp_path, wait=0.2):
         pytest.fail("two writers at once")
     assert time.monotonic() - begun > 0.2
+
+
+NAME_LATE = """
+import fcntl, sys, time
+with open(sys.argv[1] + "/lock", "w") as file:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    print("held", flush=True)
+    time.sleep(0.3)
+    print("tata usaha", end="", file=file, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_holder_who_has_not_signed_yet_is_still_named(tmp_path: Path) -> None:
+    with held_by_another_process(tmp_path, NAME_LATE), pytest.raises(StoreLocked) as told, writing(tmp_path):
+        pytest.fail("two writers at once")
+    assert told.value.holder == "tata usaha"
 
 
 def test_the_lock_of_a_killed_process_is_free_and_forgets_its_name(tmp_path: Path) -> None:

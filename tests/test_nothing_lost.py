@@ -21,6 +21,8 @@ from enrollment.store import PROJECT_DATA, Store
 from tests.builders import cell, delivery_text
 from tests.people import members_text, nik
 
+pytestmark = pytest.mark.long
+
 MONTHS = ("2021-04", "2021-05", "2021-06", "2021-07")
 CONTENT = ("cube_fine", "cube_coarse", "lineage", "months", "overlap")
 

@@ -38,6 +38,8 @@ from tests.builders import (
 )
 from tests.oracle import DIMENSIONS, INWARD, OUTWARD, RECLASSIFIED, Row
 
+pytestmark = pytest.mark.long
+
 MARCH, APRIL, MAY = dt.date(2021, 3, 31), dt.date(2021, 4, 30), dt.date(2021, 5, 31)
 MONTHS = ("2020-10", "2020-11", "2020-12", "2021-01", "2021-02")
 FLOWS = (*INWARD, *OUTWARD, *RECLASSIFIED)

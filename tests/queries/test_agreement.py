@@ -13,6 +13,7 @@ from tests.builders import DataDirectory, cell
 ASKED = {
     "since": dt.date(2021, 3, 31),
     "until": dt.date(2021, 4, 30),
+    "known_on": dt.date(2021, 4, 30),
     "as_of": dt.date(2021, 4, 30),
     "goal": "2021-2000",
     "dimension": "source",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,8 @@ from tests.builders import (
     results,
 )
 from tests.oracle import DIMENSIONS, Known
+
+pytestmark = pytest.mark.long
 
 ALL_DIMENSIONS = (*DIMENSIONS, "programme")
 DAY_ONE = dt.date(2020, 10, 31)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from enrollment.reconciliation.result import CLASSES, PEOPLE, Result
 from enrollment.store import Store
 from tests.people import members_text, nik, roster_text
 from tests.reconciliation import naive
+
+pytestmark = pytest.mark.long
 
 JUNE, JULY = dt.date(2021, 6, 30), dt.date(2021, 7, 31)
 AGREED = ("JKK", "JKM", "JHT")
