@@ -206,6 +206,18 @@ class TestGap:
         assert "%" in second
         assert "%" in nobody
 
+    def test_a_hairline_is_not_said_to_be_nothing(self) -> None:
+        small = rung("NON_ASN", 9_900)
+        figure = outlook_gap(parts=gap_parts([small], progress()), progress=progress(), language=EN)
+        assert "26  under 0.01% of what remains, less than 0.1 days" in plain(figure.wide.notes[0].text)
+
+    @pytest.mark.parametrize("lang", CODES)
+    def test_names_are_whole_on_a_phone(self, lang: str) -> None:
+        named = rung("BUMDES", 39_844, name="Pekerja BUMDes", name_en="Village enterprise (BUMDes) workers")
+        language = Language(lang)
+        figure = outlook_gap(parts=gap_parts([named], progress()), progress=progress(), language=language)
+        assert language.pick(named.name, named.name_en) in said(figure, narrow=True)
+
     def test_promises_beyond_the_gap_reach_below_zero(self) -> None:
         stand = replace(progress(), gap=20_000)
         figure = outlook_gap(parts=gap_parts([rung("BUMDES", 39_844)], stand), progress=stand, language=ID)

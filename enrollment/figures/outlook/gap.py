@@ -26,8 +26,10 @@ from enrollment.language import Language
 
 _PITCH, _NARROW_PITCH = 34, 46
 _LEFT = 190
-# The narrowest plot, wide and narrow, in pixels.
-_PLOT, _NARROW_PLOT = 400.0, 330.0
+# Less than this is said to be under it.
+_FEW, _FEW_DAYS = 0.0001, 0.1
+# The narrowest plot on a phone, in pixels.
+_NARROW_PLOT = 330.0
 
 
 def outlook_gap(*, parts: Sequence[GapPart], progress: GoalProgress, language: Language) -> Figure:
@@ -53,8 +55,9 @@ def outlook_gap(*, parts: Sequence[GapPart], progress: GoalProgress, language: L
             if inside
             else Note(max(part.people, 0), place, said, "left", dx=8)
         )
-        width = _NARROW_PLOT - 12 - sum(text_width(run.text, NOTE, run.strong) for run in said[0])
-        rows.append(Row(text(shorten(name, NOTE, _LEFT - 14)), text(shorten(name, NOTE, width)), said))
+        brief = (said[0][0], Words(f"  {_share(part, progress, language)}"))
+        width = _NARROW_PLOT - 12 - sum(text_width(run.text, NOTE, run.strong) for run in brief)
+        rows.append(Row(text(shorten(name, NOTE, _LEFT - 14)), text(shorten(name, NOTE, width)), text(brief)))
     nobody = parts[-1].people / gap
     title = "outlook.gap.title" if nobody >= 0 else "outlook.gap.title_promised"
     return Figure(
@@ -90,12 +93,19 @@ def _said(part: GapPart, progress: GoalProgress, language: Language) -> Text:
     share = say("outlook.gap.of_gap", share=_share(part, progress, language))
     if not part.source or not progress.needed_per_month:
         return text((number, Words(f"  {share}")))
-    days = language.number(part.people / progress.needed_per_month * MONTH, 1)
-    return text((number, Words(f"  {share}, {say('outlook.gap.days', days=days)}")))
+    days = part.people / progress.needed_per_month * MONTH
+    pace = say(
+        "outlook.gap.days_under" if 0 < days < _FEW_DAYS else "outlook.gap.days",
+        days=language.number(max(days, _FEW_DAYS) if days > 0 else days, 1),
+    )
+    return text((number, Words(f"  {share}, {pace}")))
 
 
 def _share(part: GapPart, progress: GoalProgress, language: Language) -> str:
-    return language.percent(part.people / progress.gap, 2 if part.source else 1)
+    share = part.people / progress.gap
+    if 0 < share < _FEW:
+        return language.say("format.chance_under", share=language.percent(_FEW, 2))
+    return language.percent(share, 2 if part.source else 1)
 
 
 def _table(parts: Sequence[GapPart], progress: GoalProgress, language: Language) -> Table:

@@ -28,7 +28,7 @@ from enrollment.language import Language
 
 _ROLES: dict[str, Role] = {"unlisted": "plan", "inactive": "context", "known_before": "lost"}
 _PITCH, _THICK = 92, 0.2
-_LINE = 330.0
+_LINE = 345.0
 
 
 def outlook_owed(*, parts: Sequence[GapPart], language: Language) -> Figure:
