@@ -50,8 +50,8 @@ class Slide:
     `figures` are none, one, or two that stand beside each other; `numbers` are three at most; a `table` is
     short enough to be read. `own` is the presenter's sentence and `notes` what is said with the slide, empty
     where there are none. `foot` are two lines: as of, edition, simulated or real; definition and source.
-    `code` opens exactly these numbers, as does `link`, which is empty where the dashboard's address is unknown.
-    `question` and `params` are what `ask` answers with the numbers of the first figure.
+    `code` opens exactly these numbers, as does `link`, which is empty where the address of the dashboard is
+    not known. `question` and `params` are what `ask` answers with the numbers of the first figure.
     """
 
     kind: str
