@@ -14,8 +14,9 @@ from enrollment.findings.commitments import (
     maybe_not_new,
     next_step,
 )
-from enrollment.findings.editions import editions_title
+from enrollment.findings.editions import causes, concerned, editions_title, then_and_now_title
 from enrollment.findings.movement import movement_detail, movement_title, people_known, retention_unknown
+from enrollment.findings.names import plain
 from enrollment.findings.outlook import (
     outlook_basis,
     outlook_detail,
@@ -53,12 +54,14 @@ __all__ = [
     "arrival",
     "base_rate",
     "breakdown_title",
+    "causes",
     "chance_in_words",
     "combined",
     "commitments_detail",
     "commitments_figures",
     "commitments_remark",
     "commitments_title",
+    "concerned",
     "coverage",
     "edition_changes",
     "editions_title",
@@ -75,6 +78,7 @@ __all__ = [
     "outlook_title",
     "partners_remark",
     "people_known",
+    "plain",
     "pledged_remark",
     "progress_detail",
     "progress_figures",
@@ -89,4 +93,5 @@ __all__ = [
     "retention_unknown",
     "scenario_rows",
     "scored_remark",
+    "then_and_now_title",
 ]

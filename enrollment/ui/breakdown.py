@@ -15,10 +15,10 @@ from enrollment.edition import Edition
 from enrollment.figures.description import Column, Table
 from enrollment.language import Language
 from enrollment.measures import FLOWS, MEASURES, OVERLAPPING, SHARES, Measure, Wholes
+from enrollment.names import Names, names
 from enrollment.ui import address, ask, card, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import Names, names
 from enrollment.ui.span import Span
 
 NOWHERE = ""

@@ -14,9 +14,9 @@ import streamlit as st
 from enrollment import answers
 from enrollment.answers import NOT_REPORTED
 from enrollment.months import month_text, parse_month
+from enrollment.names import PROGRAMMES, names
 from enrollment.ui import address, ask, markup
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import PROGRAMMES, names
 
 SINGLE = "programme"
 """The one dimension that takes one part at a time: a person is in several programmes."""

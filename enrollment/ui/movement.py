@@ -11,12 +11,12 @@ from enrollment import answers, findings, rates
 from enrollment.answers import MovementByMonth, PeopleKnownSince, RetentionByJoiningMonth
 from enrollment.figures.description import Column, Table
 from enrollment.figures.retention_by_joining_month import retention_by_joining_month
+from enrollment.names import names
 from enrollment.query import NotRecorded
 from enrollment.rates import PartRates, Rate
 from enrollment.ui import ask, card, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
 from enrollment.ui.span import Span
 
 _RETURNING = 3

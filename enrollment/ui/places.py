@@ -8,9 +8,9 @@ from enrollment import answers
 from enrollment.figures.breakdown.map import breakdown_map
 from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.breakdown.tiles import breakdown_tiles, regency_tiles
+from enrollment.names import short_names
 from enrollment.ui import address, ask, card, markup
 from enrollment.ui.breakdown import Cut
-from enrollment.ui.names import short_names
 
 _VIEWS = ("tiles", "map")
 

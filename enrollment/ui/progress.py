@@ -8,10 +8,10 @@ import streamlit as st
 from enrollment import answers, findings
 from enrollment.answers import CommitmentBySource, GoalProgress
 from enrollment.months import add_months
+from enrollment.names import names
 from enrollment.outlook import Outlook
 from enrollment.ui import ask, frame, markup
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
 
 _TONES = {"behind": "behind", "missed": "behind", "ahead": "ahead", "reached": "ahead"}
 _MARKS = {"behind": "▼", "missed": "▼", "ahead": "▲", "reached": "●", "on_pace": "■", "unknown": "?"}

@@ -5,28 +5,16 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import accumulate
 
+from enrollment import findings
 from enrollment.answers import EditionChanges
 from enrollment.comparison import Comparison
 from enrollment.figures.description import Column
+from enrollment.figures.then_and_now import CAUSES
 from enrollment.language import Language
 from enrollment.ui import markup
 
 Names = Mapping[str | None, str] | Mapping[str, str]
 """Names of sources by code."""
-
-_CAUSES = (
-    "new_month",
-    "late_source",
-    "correction",
-    "reclassification",
-    "withdrawn",
-    "carried",
-    "consequence",
-    "changed_definition",
-    "changed_program",
-)
-"""In the order in which they are told."""
-_NAMED = 2
 
 
 def told(language: Language, compared_with: Comparison, source_names: Names) -> str:
@@ -116,13 +104,13 @@ def _by_cause(language: Language, rows: Sequence[EditionChanges], source_names: 
     grouped: dict[str, list[EditionChanges]] = defaultdict(list)
     for row in rows:
         grouped[row.cause].append(row)
-    causes = sorted(grouped, key=_CAUSES.index)
+    causes = sorted(grouped, key=CAUSES.index)
     sums = [sum(row.change for row in grouped[cause]) for cause in causes]
     ends = list(accumulate(sums))
     low, high = min(0, *ends), max(0, *ends)
     lines = []
     for cause, moved, end in zip(causes, sums, ends, strict=True):
-        about = escape(_about(language, grouped[cause], source_names))
+        about = escape(findings.concerned(grouped[cause], source_names, language))
         word = markup.Html(f'{escape(say(f"editions.cause.{cause}"))}<br><span class="note">{about}</span>')
         lines.append((word, markup.step(end - moved, end, low, high), language.signed(moved)))
     heads = (
@@ -132,21 +120,6 @@ def _by_cause(language: Language, rows: Sequence[EditionChanges], source_names: 
     )
     total = (say("editions.changes.total"), markup.step(0, ends[-1], low, high), language.signed(ends[-1]))
     return f'<div class="causes">{markup.table(heads, lines, total=total)}</div>'
-
-
-def _about(language: Language, rows: Sequence[EditionChanges], source_names: Names) -> str:
-    """Which sources and months a cause concerns: named where they are few, else counted."""
-    sources = list(dict.fromkeys(row.source for row in rows))
-    months = sorted({row.month for row in rows})
-    said = (
-        language.join([_name(source_names, source) for source in sources])
-        if len(sources) <= _NAMED
-        else language.say("editions.changes.sources", count=language.number(len(sources)))
-    )
-    when = language.month(months[0])
-    if len(months) > 1:
-        when = language.say("editions.changes.months", first=when, last=language.month(months[-1]))
-    return f"{said}, {when}"
 
 
 def columns(language: Language) -> tuple[Column, ...]:

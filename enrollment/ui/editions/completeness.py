@@ -11,11 +11,11 @@ from enrollment import findings
 from enrollment.answers import DeliveryCompleteness, EditionChanges
 from enrollment.delivery import counted
 from enrollment.figures.description import Column
+from enrollment.names import names
 from enrollment.quarantine import Quarantined
 from enrollment.ui import address, ask, markup, steward
 from enrollment.ui.editions import under
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
 
 _STATES = ("on_time", "late", "partial", "missing", "withdrawn", "not_expected")
 _WANTING = ("late", "partial", "missing", "withdrawn")

@@ -11,10 +11,10 @@ from enrollment.answers import DeliveriesReceived
 from enrollment.contract.faults import shown
 from enrollment.delivery import Delivery
 from enrollment.figures.description import Column
+from enrollment.names import names
 from enrollment.ui import address, ask, markup, steward
 from enrollment.ui.editions import quarantine, under
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
 
 _SHOWN = 12
 _DIGITS = 10

@@ -11,11 +11,11 @@ from enrollment import answers
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, EditionDamaged, Publication
 from enrollment.figures.description import Column
+from enrollment.names import names
 from enrollment.query import NotRecorded
 from enrollment.ui import address, ask, frame, markup
 from enrollment.ui.editions import change_list, under
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
 
 _EDITIONS_SHOWN = 8
 _DOTS_SHOWN = 24

@@ -8,11 +8,11 @@ import streamlit as st
 from enrollment import answers, query
 from enrollment.answers import ActiveLineage
 from enrollment.figures.description import Column
+from enrollment.names import names
 from enrollment.query import NotRecorded
 from enrollment.ui import address, ask, markup
 from enrollment.ui.editions import under
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
 
 
 def asked() -> bool:

@@ -12,11 +12,11 @@ from enrollment.answers import ReconciliationByMonth
 from enrollment.figures.style import part_colours
 from enrollment.findings import Arrival
 from enrollment.months import add_months, month_text, parse_month
+from enrollment.names import names
 from enrollment.reconciliation import tables
 from enrollment.reconciliation.result import PROGRAMMES, Result
 from enrollment.ui import address, ask, card, markup, reconciling, steward
 from enrollment.ui.frame import Choice
-from enrollment.ui.names import names
 from enrollment.ui.steward import Failed
 
 _KEY = "roster"

@@ -6,7 +6,6 @@ from functools import lru_cache
 from enrollment import answers
 from enrollment.edition import Edition
 from enrollment.language import Language
-from enrollment.ui.ask import ask
 
 PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 
@@ -41,7 +40,7 @@ def names(edition: Edition, dimension: str, language: Language) -> Names:
     found: dict[str | None, str] = {}
     if dimension == "programme":
         found.update({code: language.say(f"parts.programme.{code}") for code in PROGRAMMES})
-    for row in ask(answers.dimension_parts, edition):
+    for row in answers.dimension_parts(edition):
         if row.dimension == dimension:
             key = f"parts.{dimension}.{row.part}"
             found[row.part] = language.say(key) if language.has(key) else language.pick(row.name, row.name_en)
@@ -52,7 +51,7 @@ def names(edition: Edition, dimension: str, language: Language) -> Names:
 def short_names(edition: Edition, province: str) -> Names:
     """Names of a province's regencies without what kind of regency they are, for small places."""
     found: dict[str | None, str] = {}
-    for row in ask(answers.dimension_parts, edition):
+    for row in answers.dimension_parts(edition):
         if row.dimension == "regency" and row.parent == province:
             found[row.part] = row.name.removeprefix("Kabupaten ").removeprefix("Kota ")
     return Names(found, "–")
