@@ -29,6 +29,7 @@ FIGURE_PARTS = {
     "counted",
     "description",
     "measures",
+    "over_time",
     "placing",
     "rows",
     "series",
