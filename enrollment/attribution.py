@@ -11,6 +11,9 @@ from math import factorial, prod
 
 from enrollment.answers import CommitmentLadder, GoalProgress
 
+CAUSES = ("unlisted", "inactive", "known_before")
+"""Why a promise is not fulfilled, in the order of the ladder."""
+
 
 @dataclass(frozen=True, slots=True)
 class GapPart:
@@ -18,14 +21,24 @@ class GapPart:
 
     They add up from `unlisted` (promised, and not on a roster), `inactive` (on it, and not active in all
     agreed programmes) and `known_before` (active, and not new). A source that brought more than it promised
-    has a negative part, and an effect that helped is negative. Without a roster all of it is `unlisted`.
+    has a negative part, and an effect that helped is negative. Without a roster
+    (`listed` is False) all of it is `unlisted`.
     """
 
     source: str | None
+    name: str
+    name_en: str
     people: int
     unlisted: float
     inactive: float
     known_before: float
+    listed: bool
+
+    @property
+    def causes(self) -> tuple[tuple[str, float], ...]:
+        """The three effects by name; without a roster they are not known apart and there are none."""
+        named = ((name, getattr(self, name)) for name in CAUSES)
+        return tuple(named) if self.listed else ()
 
 
 def gap_parts(ladder: Sequence[CommitmentLadder], progress: GoalProgress) -> tuple[GapPart, ...]:
@@ -36,7 +49,7 @@ def gap_parts(ladder: Sequence[CommitmentLadder], progress: GoalProgress) -> tup
     parts = [_of_source(row) for row in ladder]
     rest = progress.gap - sum(part.people for part in parts)
     parts.sort(key=lambda part: -part.people)
-    return (*parts, GapPart(None, rest, float(rest), 0.0, 0.0))
+    return (*parts, GapPart(None, "", "", rest, float(rest), 0.0, 0.0, False))
 
 
 def shapley(before: Sequence[float], after: Sequence[float]) -> tuple[float, ...]:
@@ -56,8 +69,9 @@ def shapley(before: Sequence[float], after: Sequence[float]) -> tuple[float, ...
 
 def _of_source(row: CommitmentLadder) -> GapPart:
     received, active, new = row.received, row.active_all, row.newly_active
+    who = (row.source, row.name, row.name_en)
     if received is None or active is None or new is None:
-        return GapPart(row.source, row.committed, float(row.committed), 0.0, 0.0)
+        return GapPart(*who, row.committed, float(row.committed), 0.0, 0.0, False)
     came = (received, active / received if received else 0.0, new / active if active else 0.0)
-    unlisted, inactive, known_before = (-effect for effect in shapley((row.committed, 1.0, 1.0), came))
-    return GapPart(row.source, row.committed - new, unlisted, inactive, known_before)
+    unlisted, inactive, known_before = (0.0 - effect for effect in shapley((row.committed, 1.0, 1.0), came))
+    return GapPart(*who, row.committed - new, unlisted, inactive, known_before, True)

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from enrollment import answers, pace
-from enrollment.answers import ActiveByMonth, Events
+from enrollment.answers import ActiveByMonth, Events, Prognoses
 from enrollment.edition import Edition, Publication
 from enrollment.forecast import QUANTILES, Forecast, Outcome, Step, Together, TooShort, fit
 from enrollment.histories import History, monthly
 from enrollment.months import add_months, months_between, months_until
 from enrollment.query import NotRecorded
 from enrollment.scenario import Pledge, Scenario
+from enrollment.turnover import Turnover, turnover
 
 CONSTRUCTION = "JAKON"
 RANGE = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -69,7 +70,7 @@ class Outlook:
 
     `word` is one of five for the probability; `base_rate` the listed multiple of the pace of the last six
     months and the share of other series that managed it; `likely_per_month` what has to be added in a month
-    for the goal to be likely.
+    for the goal to be likely. `turnover` is None where no flow is known.
     """
 
     as_of: dt.date
@@ -86,6 +87,7 @@ class Outlook:
     base_rate: tuple[float, float] | None = None
     likely_per_month: int | None = None
     basis: Basis | None = None
+    turnover: Turnover | None = None
     outcome: Outcome | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -96,6 +98,13 @@ class Outlook:
     def shortfall(self) -> int | None:
         """Goal less the median; negative where the median passes it."""
         return self.target - self.at_due.median if self.at_due else None
+
+    @property
+    def gross_per_month(self) -> int | None:
+        """People who have to join in a month: the needed pace, and as many as lapse of those active."""
+        if self.needed_per_month is None or self.turnover is None:
+            return None
+        return self.needed_per_month + round(self.active * self.turnover.lapse)
 
     @property
     def ratio(self) -> float | None:
@@ -131,8 +140,27 @@ class Given:
         return self.ahead.low80 <= self.came <= self.ahead.high80
 
     @property
+    def held80_first(self) -> bool | None:
+        """Whether the range held what was first printed; None where that is not known."""
+        if self.first_print is None:
+            return None
+        return self.ahead.low80 <= self.first_print <= self.ahead.high80
+
+    @property
     def held95(self) -> bool:
         return self.ahead.low95 <= self.came <= self.ahead.high95
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What was officially foretold for a day that has come, and the model's range of that time beside it.
+
+    `given` is the last range for that day that an edition published by then gave; None where none had one.
+    """
+
+    prognosis: Prognoses
+    came: int
+    given: Given | None
 
 
 def outlook(
@@ -155,6 +183,7 @@ def outlook(
         needed_per_month=progress.needed_per_month,
         recent_per_month=progress.recent_per_month,
         longer_per_month=_whole(pace.recent_per_month([row.active for row in months], pace.LONGER)),
+        turnover=turnover(edition, as_of=as_of),
     )
     try:
         outcome, basis = fitted(edition, months, earlier)
@@ -233,6 +262,20 @@ def record(months: Sequence[ActiveByMonth], earlier: Sequence[Publication]) -> t
                     Given(made, publication.known_on, publication.short, ahead, first_print, came[ahead.day])
                 )
     return tuple(sorted(given, key=lambda each: (each.ahead.day, each.made)))
+
+
+def scored(
+    prognoses: Sequence[Prognoses], months: Sequence[ActiveByMonth], given: Sequence[Given]
+) -> tuple[Scored, ...]:
+    """The official prognoses whose day has come, in the order given; days that no month ends on are none."""
+    came = {row.month: row.active for row in months}
+    found = []
+    for row in prognoses:
+        if row.due in came:
+            then = [each for each in given if each.ahead.day == row.due and each.known_on <= row.stated_on]
+            model = max(then, key=lambda each: each.made, default=None)
+            found.append(Scored(row, came[row.due], model))
+    return tuple(found)
 
 
 def revisions(months: Sequence[ActiveByMonth], earlier: Sequence[Publication]) -> tuple[float, ...]:

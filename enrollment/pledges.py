@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enrollment.answers import CommitmentLadder
 from enrollment.months import months_until
 from enrollment.scenario import Pledge, Realisation, realisation
+from enrollment.turnover import Turnover
 
 ADDITIONAL = 0.5
 """The share of those who come that is new, where no roster says it; assumed."""
@@ -35,8 +36,13 @@ class Registered:
     measured: bool
 
 
-def registered(ladder: Sequence[CommitmentLadder], as_of: dt.date) -> tuple[Registered, ...]:
-    """The commitments that are not active in full, in the order of the ladder; people and months."""
+def registered(
+    ladder: Sequence[CommitmentLadder], as_of: dt.date, turnover: Turnover | None = None
+) -> tuple[Registered, ...]:
+    """The commitments that are not active in full, in the order of the ladder; people and months.
+
+    Who came leaves as others of the source do; without a turnover nobody leaves.
+    """
     ended = closed(ladder, as_of)
     found = []
     for row in ladder:
@@ -48,6 +54,7 @@ def registered(ladder: Sequence[CommitmentLadder], as_of: dt.date) -> tuple[Regi
                 month=_months(row, as_of),
                 realisation=realisation(ended, _own(ladder, row.source, as_of)),
                 additional=ADDITIONAL if known is None else known,
+                retained=turnover.retained(row.source) if turnover else 1.0,
             )
             found.append(
                 Registered(
@@ -87,7 +94,9 @@ def additional(row: CommitmentLadder) -> float | None:
     return row.newly_active / row.active_all
 
 
-def average(ladder: Sequence[CommitmentLadder], as_of: dt.date) -> Pledge | None:
+def average(
+    ladder: Sequence[CommitmentLadder], as_of: dt.date, turnover: Turnover | None = None
+) -> Pledge | None:
     """A partner of the size that those registered have on the average; None where none is."""
     if not ladder:
         return None
@@ -97,6 +106,7 @@ def average(ladder: Sequence[CommitmentLadder], as_of: dt.date) -> Pledge | None
         month=NEXT_MONTH,
         realisation=expected_of_new(ladder, as_of),
         additional=sum(known) / len(known) if known else ADDITIONAL,
+        retained=turnover.retained() if turnover else 1.0,
     )
 
 

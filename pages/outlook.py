@@ -52,4 +52,5 @@ def supposing() -> None:
 
 
 supposing()
+charts.gap(choice, status, ladder)
 card.footer(choice, "outlook")

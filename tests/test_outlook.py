@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from enrollment.edition import Edition, Publication
 from enrollment.forecast import QUANTILES, Step, Together, fit
 from enrollment.months import add_months, month_text, parse_month
 from enrollment.outlook import Given, Outlook
-from tests.builders import DataDirectory, Reference, cell, eligible, event
+from tests.builders import DataDirectory, Reference, cell, eligible, event, prognosis
 
 GOAL = "2021-2000"
 FIRST = parse_month("2020-12")
@@ -173,9 +174,9 @@ def test_nothing_lies_above_the_workers_of_the_country(tmp_path: Path) -> None:
     assert found.at_due.high95 == 1_200
 
 
-def month_by_month(tmp_path: Path, *actives: int) -> DataDirectory:
+def month_by_month(tmp_path: Path, *actives: int, **reference: Any) -> DataDirectory:
     """A directory in which each month was published once it was delivered."""
-    directory = DataDirectory(tmp_path / "data")
+    directory = DataDirectory(tmp_path / "data", Reference(**reference))
     for number, active in enumerate(actives):
         told(directory, month=add_months(FIRST, number), actives=(active,))
         directory.publish()
@@ -203,6 +204,28 @@ def test_each_publication_keeps_where_it_led_and_the_record_says_what_came(tmp_p
     assert given[0].first_print == given[0].came == 1_090
     assert last.held80 == (last.ahead.low80 <= 1_190 <= last.ahead.high80)
     assert opened.publication.forecast["as_of"] == "2021-04-30"
+
+
+def test_a_prognosis_whose_day_has_come_stands_beside_the_range_of_its_time(tmp_path: Path) -> None:
+    said = (
+        prognosis("2021-02-20", "2021-04-30", 1_200),
+        prognosis("2021-02-20", "2021-12-31", 1_900),
+        prognosis("2020-12-15", "2021-01-31", 900),
+    )
+    directory = month_by_month(tmp_path, 1_000, 1_050, 1_090, 1_150, 1_190, prognoses=said)
+    opened = edition.open_edition(directory.store)
+    as_of = dt.date(2021, 4, 30)
+    months = answers.active_by_month(opened, since=None, as_of=as_of)
+    # Each edition came out in the middle of the next month.
+    given = [
+        replace(row, known_on=row.made + dt.timedelta(days=16)) for row in record_of(directory, opened, as_of)
+    ]
+    first, second = outlook.scored(answers.prognoses(opened), months, given)
+    # Nobody had published a range for January by then.
+    assert (first.prognosis.value, first.came, first.given) == (900, 1_050, None)
+    assert (second.prognosis.value, second.came) == (1_200, 1_190)
+    assert second.given
+    assert (second.given.made, second.given.ahead.day) == (dt.date(2021, 1, 31), as_of)
 
 
 def test_a_record_uses_nothing_that_was_published_later(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from enrollment import pledges
 from enrollment.scenario import realisation
+from enrollment.turnover import Turnover
 from tests.figures.rows import AUGUST, NO_ROSTER, rung
 
 
@@ -60,6 +61,15 @@ def test_which_share_comes_is_learned_from_plans_that_have_ended() -> None:
     assert own.pledge.realisation == realisation([share], [share])
     assert other.pledge.realisation == realisation([share])
     assert pledges.expected_of_new([ended, running], AUGUST) == realisation([share])
+
+
+def test_who_came_leaves_as_fast_as_others_of_the_source_do() -> None:
+    turnover = Turnover(6, 900_000, 0.02, (("BUMDES", 0.05),))
+    known, other = pledges.registered([rung("BUMDES", 39_844), rung("TPP", 39_844)], AUGUST, turnover)
+    assert (known.pledge.retained, other.pledge.retained) == (0.95, 0.98)
+    mean = pledges.average([rung("BUMDES", 39_844)], AUGUST, turnover)
+    assert mean
+    assert mean.retained == 0.98
 
 
 def test_a_plan_that_ended_without_a_roster_teaches_nothing() -> None:

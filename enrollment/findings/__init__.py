@@ -19,12 +19,14 @@ from enrollment.findings.movement import movement_detail, movement_title, people
 from enrollment.findings.outlook import (
     outlook_basis,
     outlook_detail,
+    outlook_gross,
     outlook_title,
     partners_remark,
     pledged_remark,
     realisation_note,
     registered_remark,
     scenario_rows,
+    scored_remark,
 )
 from enrollment.findings.progress import (
     commitments_remark,
@@ -69,6 +71,7 @@ __all__ = [
     "next_step",
     "outlook_basis",
     "outlook_detail",
+    "outlook_gross",
     "outlook_title",
     "partners_remark",
     "people_known",
@@ -85,4 +88,5 @@ __all__ = [
     "registered_remark",
     "retention_unknown",
     "scenario_rows",
+    "scored_remark",
 ]

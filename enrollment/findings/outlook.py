@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from enrollment.forecast import FEW
 from enrollment.language import Language
-from enrollment.outlook import Basis, Outlook, Supposed
+from enrollment.outlook import Basis, Outlook, Scored, Supposed
 from enrollment.pace import LIKELY, RECENT
 
 _SEASONAL_MONTHS = 24
@@ -53,6 +53,21 @@ def outlook_detail(outlook: Outlook, language: Language) -> str:
     if months <= FEW:
         said.append(say("outlook.detail.few", months=language.number(months)))
     return " ".join(said)
+
+
+def outlook_gross(outlook: Outlook, language: Language) -> str:
+    """How many have to join for the needed pace, because others lapse; empty where that is not known."""
+    gross, turnover = outlook.gross_per_month, outlook.turnover
+    if not gross or not turnover or not outlook.needed_per_month:
+        return ""
+    return language.say(
+        "outlook.gross",
+        gross=language.people(gross, 2),
+        lapse=language.percent(turnover.lapse, 1),
+        active=language.people(outlook.active, 2),
+        joined=language.people(turnover.joined_per_month, 2),
+        span=language.say("progress.recent_span", months=language.number(turnover.months)),
+    )
 
 
 def outlook_basis(basis: Basis, language: Language) -> str:
@@ -157,6 +172,29 @@ def partners_remark(outlook: Outlook, size: float, count: float | None, language
         people=language.number(size),
         count=language.number(max(round(count), 1)),
     )
+
+
+def scored_remark(scored: Scored, language: Language) -> str:
+    """An official prognosis whose day has come, what came, and what the model said at that time."""
+    told, came = scored.prognosis, scored.came
+    said = language.say(
+        "outlook.record.prognosis",
+        stated=language.short_day(told.stated_on),
+        due=language.short_day(told.due),
+        value=language.people(told.value, 2),
+        came=language.people(came, 2),
+        error=language.signed_people(told.value - came, 2),
+    )
+    if scored.given is None:
+        return f"{said} {language.say('outlook.record.prognosis_alone')}"
+    median = scored.given.ahead.median
+    beside = language.say(
+        "outlook.record.prognosis_model",
+        made=language.month(scored.given.made),
+        median=language.people(median, 2),
+        error=language.signed_people(median - came, 2),
+    )
+    return f"{said} {beside}"
 
 
 def realisation_note(closed: Sequence[float], enough: int, language: Language) -> str:

@@ -24,6 +24,7 @@ from enrollment.answers import (
     ReconciliationByMonth,
     RetentionByJoiningMonth,
 )
+from enrollment.attribution import gap_parts
 from enrollment.decomposition import of_stock
 from enrollment.figures.active_by_month import active_by_month
 from enrollment.figures.breakdown.map import breakdown_map
@@ -42,6 +43,8 @@ from enrollment.figures.movement_by_month.in_out import movement_by_month
 from enrollment.figures.movement_by_month.waterfall import movement
 from enrollment.figures.outlook.base_rates import outlook_base_rates
 from enrollment.figures.outlook.chances import Aim, outlook_chances
+from enrollment.figures.outlook.gap import outlook_gap
+from enrollment.figures.outlook.owed import outlook_owed
 from enrollment.figures.outlook.path import outlook_path
 from enrollment.figures.outlook.record import outlook_record
 from enrollment.figures.published_goals import published_goals
@@ -622,6 +625,8 @@ def outlook_figures(language: Language, name: str) -> tuple[Figure, ...]:
         outlook_chances(aims=aims(0.7), due=stand.due, language=language),
         outlook_base_rates(outlook=stand, language=language),
         outlook_record(given=given((29_200_000, 28_600_000)), language=language),
+        outlook_gap(parts=gap_parts(ladder(name), progress()), progress=progress(), language=language),
+        outlook_owed(parts=gap_parts(ladder(name), progress())[:-1], language=language),
     )
 
 

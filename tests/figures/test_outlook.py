@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from enrollment.attribution import GapPart, gap_parts
 from enrollment.figures.description import Band, Bars, Dots, Figure, Path, Role, plain
 from enrollment.figures.outlook.base_rates import outlook_base_rates
 from enrollment.figures.outlook.chances import outlook_chances
+from enrollment.figures.outlook.gap import outlook_gap
+from enrollment.figures.outlook.owed import outlook_owed
 from enrollment.figures.outlook.path import outlook_path
 from enrollment.figures.outlook.record import SHOWN, outlook_record
 from enrollment.language import CODES, Language
@@ -17,6 +20,7 @@ from enrollment.pace import BASE_RATES
 from tests.figures.rows import (
     ACTIVE,
     AUGUST,
+    NO_ROSTER,
     aims,
     foretold,
     given,
@@ -24,10 +28,12 @@ from tests.figures.rows import (
     months,
     no_outlook,
     progress,
+    rung,
     with_pledge,
 )
 
 ID, EN = Language("id"), Language("en")
+FIRST_PRINTS = (29_150_000, 28_600_000)
 
 
 def chart(stand: Outlook, pledged: int = 0, language: Language = ID, **changes: Any) -> Figure:
@@ -179,11 +185,70 @@ class TestBaseRates:
         assert outlook_base_rates(outlook=no_outlook(reason), language=EN).table.rows
 
 
+class TestGap:
+    def parts(self) -> tuple[GapPart, ...]:
+        return gap_parts([rung("BUMDES", 39_844), rung("PEMDA", 5_000, **NO_ROSTER)], progress())
+
+    def test_what_nobody_promised_is_drawn_at_full_size(self) -> None:
+        figure = outlook_gap(parts=self.parts(), progress=progress(), language=EN)
+        promised, nobody = [mark for mark in figure.marks if isinstance(mark, Bars)]
+        assert (promised.role, nobody.role) == ("plan", "unassigned")
+        assert sum(bar.end for bar in (*promised.bars, *nobody.bars)) == progress().gap == figure.x.high
+        assert "promised by nobody" in figure.title
+
+    @pytest.mark.parametrize("lang", CODES)
+    def test_shares_of_the_gap_name_the_gap_and_days_the_needed_pace(self, lang: str) -> None:
+        figure = outlook_gap(parts=self.parts(), progress=progress(), language=Language(lang))
+        first, second, nobody = (plain(note.text) for note in figure.wide.notes)
+        days = Language(lang).number(29_970 / (progress().needed_per_month or 0) * 30.4375, 1)
+        assert Language(lang).number(29_970) in first
+        assert f"{days} " in first
+        assert "%" in second
+        assert "%" in nobody
+
+    def test_a_hairline_is_not_said_to_be_nothing(self) -> None:
+        small = rung("NON_ASN", 9_900)
+        figure = outlook_gap(parts=gap_parts([small], progress()), progress=progress(), language=EN)
+        assert "26  under 0.01% of what remains, less than 0.1 days" in plain(figure.wide.notes[0].text)
+
+    @pytest.mark.parametrize("lang", CODES)
+    def test_names_are_whole_on_a_phone(self, lang: str) -> None:
+        named = rung("BUMDES", 39_844, name="Pekerja BUMDes", name_en="Village enterprise (BUMDes) workers")
+        language = Language(lang)
+        figure = outlook_gap(parts=gap_parts([named], progress()), progress=progress(), language=language)
+        assert language.pick(named.name, named.name_en) in said(figure, narrow=True)
+
+    def test_promises_beyond_the_gap_reach_below_zero(self) -> None:
+        stand = replace(progress(), gap=20_000)
+        figure = outlook_gap(parts=gap_parts([rung("BUMDES", 39_844)], stand), progress=stand, language=ID)
+        assert figure.x.low == -9_970
+        assert "melebihi" in figure.title
+
+    @pytest.mark.parametrize("lang", CODES)
+    def test_the_causes_of_a_source_add_up_to_what_it_owes(self, lang: str) -> None:
+        figure = outlook_owed(parts=self.parts()[:-1], language=Language(lang))
+        ends = [bar.end - bar.start for mark in figure.marks if isinstance(mark, Bars) for bar in mark.bars]
+        assert sum(ends) == pytest.approx(sum(part.people for part in self.parts()[:-1]))
+        assert Language(lang).say("outlook.owed.no_roster") in said(figure)
+
+    def test_what_helped_lies_left_of_zero(self) -> None:
+        helped = rung("TPP", 10_000, received=12_000, active_all=4_000, newly_active=4_000)
+        (part, _) = gap_parts([helped], progress())
+        figure = outlook_owed(parts=[part], language=ID)
+        assert figure.x.low == part.unlisted < 0
+        assert figure.x.high == part.inactive
+
+    def test_a_promise_that_is_kept_says_so(self) -> None:
+        kept = rung("TPP", 10_000, received=10_000, active_all=10_000, newly_active=10_000)
+        figure = outlook_owed(parts=gap_parts([kept], progress())[:-1], language=EN)
+        assert "fulfilled" in said(figure)
+
+
 class TestRecord:
     def test_a_hit_and_a_miss_differ_in_word_as_well_as_in_colour(self) -> None:
         figure = outlook_record(given=given((29_200_000, 28_600_000)), language=ID)
         assert said(figure) == "kena / ▼ meleset"
-        assert roles(figure, Dots) == ["actual", "behind"]
+        assert [role for role in roles(figure, Dots) if role != "published"] == ["actual", "behind"]
         assert figure.title == "Rekam jejak: 1 dari 2 rentang kena"
 
     def test_the_last_ten_are_drawn_and_all_are_counted_and_tabled(self) -> None:
@@ -192,6 +257,17 @@ class TestRecord:
         assert figure.title == "Record: 7 of 10 ranges held"
         assert "Of all 15: 12 held." in figure.subtitle
         assert len(figure.table.rows) == 15
+
+    def test_a_first_print_that_was_revised_stands_beside_what_came(self) -> None:
+        came = given((29_200_000, FIRST_PRINTS[1]))
+        rows = [replace(row, first_print=printed) for row, printed in zip(came, FIRST_PRINTS, strict=True)]
+        figure = outlook_record(given=rows, language=EN)
+        (hollow,) = [mark for mark in figure.marks if isinstance(mark, Dots) and mark.role == "published"]
+        assert [point.x for point in hollow.points] == [FIRST_PRINTS[0]]
+        assert "first prints, before revision; against those 1 of 2 held" in figure.subtitle
+        unrevised = outlook_record(given=[replace(row, first_print=row.came) for row in rows], language=EN)
+        assert "published" not in roles(unrevised, Dots)
+        assert "first print" not in unrevised.subtitle
 
     def test_the_median_lies_within_its_range(self) -> None:
         ranges, medians = [

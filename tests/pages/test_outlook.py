@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from enrollment import answers, edition, outlook
+from enrollment import answers, edition, findings, outlook
 from enrollment.language import CODES, Language
 from enrollment.months import add_months, parse_month
 from enrollment.store import Store
@@ -13,6 +13,7 @@ from tests.builders import DataDirectory, Reference, cell, commitment, goal, pla
 from tests.pages.conftest import Open, Shown
 
 ID = Language("id")
+GAP, OWED = "outlook_gap", "outlook_owed"
 PATH, CHANCES = "outlook_path", "outlook_chances"
 RATES, RECORD = "outlook_base_rates", "outlook_record"
 DUE = dt.date(2021, 12, 31)
@@ -63,7 +64,9 @@ def test_the_page_says_what_is_most_likely_how_likely_the_goal_is_and_why(
     assert language.signed_people(stand.likely_per_month or 0, 2) in shown.words
     assert language.say("outlook.rule_text") in shown.words
     assert language.say("outlook.basis.construction") in shown.words
-    assert shown.figures.keys() == {PATH, CHANCES, RATES, RECORD}
+    assert shown.figures.keys() == {PATH, CHANCES, RATES, RECORD, GAP, OWED}
+    gross = findings.outlook_gross(stand, language)
+    assert gross.replace("**", "") in shown.words
 
 
 def test_the_first_view_supposes_registered_commitments_alone(show: Open, growing: Path) -> None:
@@ -138,7 +141,7 @@ def test_one_month_gives_the_pace_needed_and_no_scenario(show: Open, own: Path, 
     assert shown.finding == language.say("outlook.title.one_month", active=language.number(1_500))
     assert language.say("outlook.no_scenario") in shown.words
     assert not shown.app.select_slider
-    assert shown.figures.keys() == {PATH, RATES}
+    assert shown.figures.keys() == {PATH, RATES, GAP, OWED}
 
 
 @pytest.mark.parametrize("lang", CODES)

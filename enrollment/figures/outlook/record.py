@@ -38,22 +38,32 @@ def outlook_record(*, given: Sequence[Given], language: Language) -> Figure:
     say = language.say
     shown = given[-SHOWN:]
     amounts = Amounts.up_to(max(row.ahead.high80 for row in shown), language)
-    ends = [value for row in shown for value in (row.ahead.low80, row.ahead.high80, row.came)]
+    ends = [
+        value
+        for row in shown
+        for value in (row.ahead.low80, row.ahead.high80, row.came, row.first_print)
+        if value is not None
+    ]
     low, high = people_span(min(ends), max(ends))
     half = (high - low) * _TICK / 2
     ranges, medians, notes = [], [], []
+    printed: list[Point] = []
     dots: dict[bool, list[Point]] = {True: [], False: []}
     for place, row in enumerate(shown):
         hover = _hover(row, language)
         ranges.append(Bar(place, row.ahead.low80, row.ahead.high80, "", hover))
         medians.append(Bar(place, row.ahead.median - half, row.ahead.median + half, "", hover))
         dots[row.held80].append(Point(row.came, place, hover))
+        if row.first_print is not None and row.first_print != row.came:
+            printed.append(Point(row.first_print, place, hover))
         word = _verdict(row, language)
         notes.append(Note("end", place, text(word), "left", dx=8))
     marks: list[Mark] = [
         Bars("forecast", say("outlook.record.range"), tuple(ranges), True, paler("accent", 18)),
         Bars("forecast", say("outlook.record.median"), tuple(medians), True),
     ]
+    if printed:
+        marks.append(Dots("published", say("outlook.record.first_print"), tuple(printed), size=8))
     for hit, points in dots.items():
         if points:
             name = say(f"outlook.record.{'held' if hit else 'missed'}")
@@ -74,12 +84,7 @@ def outlook_record(*, given: Sequence[Given], language: Language) -> Figure:
     return Figure(
         name="outlook_record",
         title=say("outlook.record.title", held=language.number(held), count=language.number(len(shown))),
-        subtitle=say(
-            "outlook.record.subtitle" if len(given) == len(shown) else "outlook.record.subtitle_last",
-            unit=amounts.heading,
-            count=language.number(len(given)),
-            held=language.number(sum(row.held80 for row in given)),
-        ),
+        subtitle=_subtitle(given, bool(printed), amounts, language),
         alt=say(
             "outlook.record.alt",
             held=language.number(sum(row.held80 for row in given)),
@@ -94,6 +99,22 @@ def outlook_record(*, given: Sequence[Given], language: Language) -> Figure:
         narrow=narrow,
         table=_table(given, language),
     )
+
+
+def _subtitle(given: Sequence[Given], printed: bool, amounts: Amounts, language: Language) -> str:
+    """What the marks are; where months were revised, how the ranges did against the first prints."""
+    say = language.say
+    said = say(
+        "outlook.record.subtitle" if len(given) <= SHOWN else "outlook.record.subtitle_last",
+        unit=amounts.heading,
+        count=language.number(len(given)),
+        held=language.number(sum(row.held80 for row in given)),
+    )
+    if not printed:
+        return said
+    first = [row.held80_first for row in given if row.held80_first is not None]
+    held, count = language.number(sum(first)), language.number(len(first))
+    return f"{said} {say('outlook.record.first_prints', held=held, count=count)}"
 
 
 def _name(row: Given, language: Language) -> Text:
@@ -113,6 +134,11 @@ def _hover(row: Given, language: Language) -> Text:
         Words(say("outlook.record.made", made=language.month(row.made), edition=row.edition), strong=True),
         say("outlook.hover.range_80", low=whole(row.ahead.low80), high=whole(row.ahead.high80)),
         say("outlook.record.came", day=language.day(row.ahead.day), number=whole(row.came)),
+        *(
+            [say("outlook.record.first", number=whole(row.first_print))]
+            if row.first_print not in (None, row.came)
+            else []
+        ),
     )
 
 
@@ -156,6 +182,7 @@ def _table(given: Sequence[Given], language: Language) -> Table:
             "came",
             "held80",
             "held95",
+            "held80_first",
         ),
         machine_rows=tuple(
             (
@@ -172,6 +199,7 @@ def _table(given: Sequence[Given], language: Language) -> Table:
                 row.came,
                 int(row.held80),
                 int(row.held95),
+                None if row.held80_first is None else int(row.held80_first),
             )
             for row in given
         ),

@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from enrollment import answers
-from enrollment.answers import GoalProgress, Prognoses
+from enrollment import answers, attribution, findings, outlook
+from enrollment.answers import CommitmentLadder, GoalProgress, Prognoses
 from enrollment.figures.outlook.chances import Aim, outlook_chances
+from enrollment.figures.outlook.gap import outlook_gap
+from enrollment.figures.outlook.owed import outlook_owed
 from enrollment.figures.outlook.record import outlook_record
 from enrollment.months import add_months, months_until
 from enrollment.outlook import Outlook
@@ -37,14 +39,32 @@ def chances(choice: Choice, stand: Outlook, foretold: Prognoses | None, found: A
 
 
 def record(choice: Choice) -> None:
-    """Earlier ranges against what came; it says so where none has come yet."""
+    """Earlier ranges and official prognoses against what came; it says so where none has come yet."""
     given = ask.record(choice.edition, choice.as_of)
     if given:
         card.show(choice, outlook_record, **asked(choice), given=given)
+    else:
+        say = choice.language.say
+        with st.container(key="card_no_record"):
+            markup.show(markup.section(say("outlook.no_record"), say("outlook.no_record_why")))
+    told = ask.ask(answers.prognoses, choice.edition, known_on=choice.known_on)
+    months = ask.ask(answers.active_by_month, choice.edition, since=None, as_of=choice.as_of)
+    if scored := outlook.scored(told, months, given):
+        markup.show(markup.remarks([findings.scored_remark(row, choice.language) for row in scored]))
+
+
+def gap(choice: Choice, progress: GoalProgress, ladder: Sequence[CommitmentLadder]) -> None:
+    """Where the gap lies, and why what was promised is not fulfilled; nothing where there is no gap."""
+    if progress.gap <= 0:
         return
-    say = choice.language.say
-    with st.container(key="card_no_record"):
-        markup.show(markup.section(say("outlook.no_record"), say("outlook.no_record_why")))
+    parts = attribution.gap_parts(ladder, progress)
+    asked: dict[str, Any] = {"question": "commitment_ladder", "params": {"as_of": choice.as_of}}
+    where, why = st.columns([7, 4], gap="large")
+    with where:
+        card.show(choice, outlook_gap, **asked, parts=parts, progress=progress)
+    if ladder:
+        with why:
+            card.show(choice, outlook_owed, **asked, parts=parts[:-1])
 
 
 def asked(choice: Choice) -> dict[str, Any]:

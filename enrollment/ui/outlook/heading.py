@@ -33,5 +33,7 @@ def heading(choice: Choice, outlook: Outlook, progress: GoalProgress) -> None:
         )
         + markup.folded(say("outlook.rule"), markup.note(say("outlook.rule_text")))
     )
+    if gross := findings.outlook_gross(outlook, language):
+        markup.show(markup.note(gross))
     if outlook.basis:
         markup.show(markup.note(findings.outlook_basis(outlook.basis, language)))

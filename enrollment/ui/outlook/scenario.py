@@ -66,11 +66,11 @@ def pick(choice: Choice, stand: Outlook, ladder: Sequence[CommitmentLadder]) -> 
             markup.show(markup.section(say("outlook.scenario.title"), say("outlook.no_scenario")))
             return None
         markup.show(markup.section(say("outlook.scenario.title"), say("outlook.scenario.subtitle")))
-        registered = tuple(row.pledge for row in pledges.registered(ladder, choice.as_of))
+        registered = tuple(row.pledge for row in pledges.registered(ladder, choice.as_of, stand.turnover))
         new = _sliders(choice, stand, ladder)
         outcome = supposed(stand, (*registered, new) if new.people else registered)
         _table(choice, stand, outcome)
-    like = new if new.people else pledges.average(ladder, choice.as_of)
+    like = new if new.people else pledges.average(ladder, choice.as_of, stand.turnover)
     return Assumed(registered, new, like, outcome)
 
 
@@ -99,6 +99,7 @@ def _sliders(choice: Choice, stand: Outlook, ladder: Sequence[CommitmentLadder])
         month=months_until(choice.as_of, _joining(choice, stand)),
         realisation=Realisation(int(realised) / 100, usual.closeness),
         additional=int(additional) / 100,
+        retained=stand.turnover.retained() if stand.turnover else 1.0,
     )
 
 
@@ -117,7 +118,10 @@ def _joining(choice: Choice, stand: Outlook) -> dt.date:
         markup.show(markup.note(say("outlook.scenario.one_month_left", month=language.month(first))))
     shares = ", ".join(language.number(share * 100) for share in DELAY[:-1])
     last = language.percent(DELAY[-1])
-    markup.show(markup.note(say("outlook.scenario.arriving", shares=f"{shares}, {last}")))
+    said = say("outlook.scenario.arriving", shares=f"{shares}, {last}")
+    if stand.turnover:
+        said += f"; {say('outlook.scenario.staying', share=language.percent(stand.turnover.retained(), 1))}"
+    markup.show(markup.note(said))
     return parse_month(picked)
 
 
