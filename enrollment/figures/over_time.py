@@ -8,9 +8,10 @@ from enrollment.figures.description import Axis, Band, Dots, Layout, Mark, Note,
 from enrollment.figures.placing import Plane, first_free, number
 from enrollment.figures.units import Amounts, month_ticks, people_ticks
 
-# Widths of the plot that occur: a column of a page, a whole page; phones.
-_WIDE_PLOTS = (400.0, 720.0)
-_NARROW_PLOTS = (185.0, 260.0)
+
+def plots(*, narrow: bool) -> tuple[float, float]:
+    """The least and the greatest width of the plot that occur: in a column and on a whole page; on phones."""
+    return (185.0, 260.0) if narrow else (400.0, 720.0)
 
 
 def ticked(
@@ -39,7 +40,7 @@ def labelled(
     A wish is one label with the places where it may stand. It may meet no mark and no other label, at any
     width of the plot, and is left out where no place is free.
     """
-    planes = [Plane(x, y, layout, width) for width in (_NARROW_PLOTS if narrow else _WIDE_PLOTS)]
+    planes = [Plane(x, y, layout, width) for width in plots(narrow=narrow)]
     paths = [
         [(point.x, point.y) for point in mark.points]
         for mark in marks
