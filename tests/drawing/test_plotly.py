@@ -33,7 +33,8 @@ from enrollment.figures.description import (
 from enrollment.figures.style import Theme, colour, shade_colour
 from enrollment.language import CODES, Language
 from tests.drawing.marks import outlook
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.every import every_figure
+from tests.figures.rows import HOSTILE
 
 ID = Language("id")
 THEMES: tuple[Theme, ...] = ("light", "dark")

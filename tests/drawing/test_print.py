@@ -30,7 +30,8 @@ from enrollment.figures.placing import number, text_width
 from enrollment.figures.style import Theme, band_ground, colour, shade_colour
 from enrollment.language import CODES, Language
 from tests.drawing.marks import SQUARES, chart_map, grid, other_figures, outlook, small_charts
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.every import every_figure
+from tests.figures.rows import HOSTILE
 
 ID = Language("id")
 THEMES: tuple[Theme, ...] = ("light", "dark")
