@@ -13,27 +13,29 @@ from tests.oracle.reconciliations import reconciled
 from tests.oracle.stocks import people, sources
 
 
-def commitment_by_source(known: Known, *, as_of: dt.date) -> list[answers.CommitmentBySource]:
+def promises(known: Known, as_of: dt.date) -> list[dict[str, Any]]:
+    """What the agreements signed by a day promise: of which source and partner, and how many people."""
     named = {row["source"]: row for row in known.partner_sources}
+    names = ("name", "name_en", "partner_name", "partner_name_en")
+    said = ("agreement", "source", "signed_on", "committed")
+    return [
+        {name: row[name] for name in said} | {name: named[row["source"]][name] for name in names}
+        for row in known.agreements
+        if row["committed"] is not None and row["signed_on"] <= as_of
+    ]
+
+
+def commitment_by_source(known: Known, *, as_of: dt.date) -> list[answers.CommitmentBySource]:
     rows = []
-    for agreement in known.agreements:
-        if agreement["committed"] is None or agreement["signed_on"] > as_of:
-            continue
-        source = agreement["source"]
+    for promise in promises(known, as_of):
+        source = promise["source"]
         ever = source in sources(known) and last_delivered(known, as_of, source) is not None
         active = people(known, as_of, source) if ever else None
         rows.append(
             answers.CommitmentBySource(
-                agreement=agreement["agreement"],
-                source=source,
-                name=named[source]["name"],
-                name_en=named[source]["name_en"],
-                partner_name=named[source]["partner_name"],
-                partner_name_en=named[source]["partner_name_en"],
-                signed_on=agreement["signed_on"],
-                committed=agreement["committed"],
+                **promise,
                 active=active,
-                outstanding=max(agreement["committed"] - (active or 0), 0),
+                outstanding=max(promise["committed"] - (active or 0), 0),
             )
         )
     return sorted(rows, key=lambda row: (-row.committed, row.source))
@@ -79,9 +81,8 @@ def commitment_bridge(known: Known, *, as_of: dt.date, goal: str) -> list[answer
 def committed(known: Known, as_of: dt.date) -> dict[str, int]:
     """What has been promised for each source by the agreements signed by a day."""
     promised: dict[str, int] = {}
-    for row in known.agreements:
-        if row["committed"] is not None and row["signed_on"] <= as_of:
-            promised[row["source"]] = promised.get(row["source"], 0) + row["committed"]
+    for row in promises(known, as_of):
+        promised[row["source"]] = promised.get(row["source"], 0) + row["committed"]
     return promised
 
 
@@ -113,12 +114,9 @@ def planned_by(lines: Sequence[Row], month: dt.date) -> int | None:
 
 
 def commitment_ladder(known: Known, *, as_of: dt.date) -> list[answers.CommitmentLadder]:
-    named = {row["source"]: row for row in known.partner_sources}
     rows = []
-    for agreement in known.agreements:
-        if agreement["committed"] is None or agreement["signed_on"] > as_of:
-            continue
-        source = agreement["source"]
+    for promise in promises(known, as_of):
+        source = promise["source"]
         result = newest_roster(known, as_of, source)
         there = result.people + result.reverse if result else people(known, as_of, source)
         lines = plan_of(known, source)
@@ -131,21 +129,14 @@ def commitment_ladder(known: Known, *, as_of: dt.date) -> list[answers.Commitmen
                 status = "ahead" if ahead > 0 else "behind"
         rows.append(
             answers.CommitmentLadder(
-                agreement=agreement["agreement"],
-                source=source,
-                name=named[source]["name"],
-                name_en=named[source]["name_en"],
-                partner_name=named[source]["partner_name"],
-                partner_name_en=named[source]["partner_name_en"],
-                signed_on=agreement["signed_on"],
-                committed=agreement["committed"],
+                **promise,
                 roster_month=result.month if result else None,
                 received=result.people if result else None,
                 matched=result.matched if result else None,
                 active_all=result.classes["active_all"] if result else None,
                 other_source=result.classes["other_source"] if result else None,
                 listed=result.classes["lapsed"] + result.classes["not_found"] if result else None,
-                promised=max(agreement["committed"] - there, 0),
+                promised=max(promise["committed"] - there, 0),
                 newly_active=result.newly_active if result else None,
                 people_since=result.people_since if result else None,
                 agreed="+".join(result.agreed) if result else None,
