@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from enrollment import findings
 from enrollment.language import CODES, Language
-from enrollment.outlook import Ahead, Basis, Outlook
+from enrollment.outlook import Ahead, Basis, Outlook, Scored
 from enrollment.scenario import CLOSED_ENOUGH
-from tests.figures.rows import ACTIVE, leading, no_outlook, with_pledge
+from enrollment.turnover import Turnover
+from tests.figures.rows import ACTIVE, foretold, leading, no_outlook, with_pledge
+from tests.figures.rows import given as ranges
 
 ID, EN = Language("id"), Language("en")
 PLAIN: dict[str, Any] = {"months": 9, "construction": False, "seasonal": False, "widening": 1.0}
@@ -189,3 +191,32 @@ def test_a_chance_that_does_not_move_is_said_not_to_move() -> None:
     near = leading(target=30_500_000)
     large = findings.registered_remark(3_000_000, near, with_pledge(near, 3_000_000), ID)
     assert "Peluang berubah +" in large
+
+
+def test_what_is_needed_gross_names_the_rate_of_lapses_and_who_joined() -> None:
+    stand = leading(needed_per_month=2_195_492, turnover=Turnover(6, 858_156, 0.0215))
+    assert clean(findings.outlook_gross(stand, ID)) == (
+        "Bruto: untuk sampai sasaran perlu **2,82 juta** peserta masuk per bulan, sebab 2,2% dari 29,20 juta "
+        "berhenti setiap bulan; rata-rata 6 bulan terakhir 858.156 masuk."
+    )
+    assert clean(findings.outlook_gross(stand, EN)) == (
+        "Gross: to reach the goal **2.82 million** people have to join in a month, because 2.2% of "
+        "29.20 million lapse every month; mean of the last 6 months: 858,156 joined."
+    )
+
+
+@pytest.mark.parametrize("changes", [{"turnover": None}, {"needed_per_month": 0}, {"needed_per_month": None}])
+def test_where_nothing_is_needed_or_no_flow_is_known_nothing_is_said_of_it(changes: dict[str, Any]) -> None:
+    known: dict[str, Any] = {"needed_per_month": 2_195_492, "turnover": Turnover(6, 858_156, 0.0215)}
+    assert findings.outlook_gross(leading(**{**known, **changes}), ID) == ""
+
+
+def test_a_prognosis_is_scored_beside_the_median_of_its_time() -> None:
+    (row,) = ranges((30_660_000,))
+    told = replace(foretold(), value=30_500_000)
+    alone, beside = Scored(told, 30_660_000, None), Scored(told, 30_660_000, row)
+    assert clean(findings.scored_remark(beside, ID)) == (
+        "Prognosis resmi 15 Sep 2021 untuk 31 Des 2021: 30,50 juta; yang datang 30,66 juta, "
+        "selisih **\u2212160.000**. Median proyeksi Juli 2021: 29,10 juta, selisih **\u22121,56 juta**."
+    )
+    assert "no forecast at that time" in clean(findings.scored_remark(alone, EN))

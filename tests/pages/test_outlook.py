@@ -9,6 +9,7 @@ from enrollment import answers, edition, findings, outlook
 from enrollment.language import CODES, Language
 from enrollment.months import add_months, parse_month
 from enrollment.store import Store
+from enrollment.ui import ask
 from tests.builders import DataDirectory, Reference, cell, commitment, goal, plan, prognosis, reconciled
 from tests.pages.conftest import Open, Shown
 
@@ -99,6 +100,17 @@ def test_moving_a_slider_changes_people_and_points_and_the_address(show: Open, g
     assert before[1][2] != after[1][2]
     assert "poin" in after[3][3]
     assert shown.address["pledged"] == "100000"
+
+
+def test_a_rerun_does_not_forecast_anew(show: Open, growing: Path) -> None:
+    shown = show(growing, "outlook")
+    opened = ask.opened(None)
+    asked = (opened, ask.default_month(opened), "2021-2000")
+    known = ask.outlook(*asked)
+    next(each for each in shown.app.select_slider if each.key == "pledged").set_value("100000")
+    shown.app.run()
+    shown.sound()
+    assert ask.outlook(*asked) is known
 
 
 @pytest.mark.parametrize("nonsense", ["7", "-1", "banyak", ""])
