@@ -154,8 +154,10 @@ def test_people_that_contradict_their_kind_are_refused_in_one_sentence_and_the_f
     assert ID.say("entering.event_of_nobody") in notices(shown)
     shown = submit(fill(shown, MAY, people=5, source_url="contoh.id"))
     assert ID.say("entering.not_an_address") in notices(shown)
+    shown = submit(fill(shown, MAY, source_url="", note="dilaporkan NIK 3171234567890123"))
+    assert "Catatan: “dilaporkan NIK 3171************” memuat 12 angka atau lebih" in notices(shown)
     assert events(mine) == []
-    submit(fill(shown, MAY, people=4_900, source_url=""))
+    submit(fill(shown, MAY, people=4_900, note=""))
     assert [row["people"] for row in events(mine)] == [4_900]
 
 

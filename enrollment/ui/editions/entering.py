@@ -6,21 +6,21 @@ from typing import Any
 
 import streamlit as st
 
+from enrollment.contract.faults import shown
+from enrollment.contract.values import Problem, free_text
 from enrollment.language import Language
 from enrollment.receipt import Receipt
 from enrollment.ui import ask, steward
 from enrollment.ui.frame import Choice
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
-LONGEST = 400
-"""Letters of a text."""
 
 _KEPT = ("accepted", "noted")
 
 
 def newest(choice: Choice) -> bool:
     """Whether what is shown is the edition that what is entered here will follow."""
-    return choice.edition.publication.number == ask.published()[-1].number
+    return choice.known_on is None and choice.edition.publication.number == ask.published()[-1].number
 
 
 def allowed(choice: Choice) -> bool:
@@ -40,6 +40,19 @@ def cleared(form: str, names: Collection[str]) -> None:
     """Let a form begin anew."""
     for name in names:
         st.session_state.pop(f"{form}_{name}", None)
+
+
+def wrong_text(language: Language, texts: Mapping[str, str | None]) -> str:
+    """What is wrong with the first text that may not be kept, such as one that holds somebody's number.
+
+    The texts are named by their labels.
+    """
+    for label, text in texts.items():
+        judged = free_text(text or "")
+        if isinstance(judged, Problem):
+            said = {"place": label, "value": shown(text or ""), **judged.details}
+            return language.say(f"faults.{judged.rule}", **said)
+    return ""
 
 
 def not_an_address(text: Any) -> bool:

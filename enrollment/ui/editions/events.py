@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from enrollment import answers, suggestions
 from enrollment.answers import Events
+from enrollment.contract.values import LONGEST_TEXT
 from enrollment.figures.description import Column
 from enrollment.language import Language
 from enrollment.query import NotRecorded
@@ -206,7 +208,12 @@ def _fields(language: Language, form: str, kind: str, people: int | None) -> Non
         )
         st.number_input(say("events.people"), key=f"{form}_people", value=people, step=1, width=200)
     for name in _TEXTS:
-        st.text_input(say(f"events.{name}"), key=f"{form}_{name}", max_chars=entering.LONGEST)
+        st.text_input(
+            say(f"events.{name}"),
+            key=f"{form}_{name}",
+            max_chars=LONGEST_TEXT,
+            placeholder=say("entering.optional"),
+        )
 
 
 def _refused(form: str) -> None:
@@ -231,12 +238,15 @@ def _enter(language: Language, register: Register, form: str, day: dt.date | Non
     )
 
 
-def _kept(language: Language, day: dt.date | None, said: Mapping[str, object]) -> str:
+def _kept(language: Language, day: dt.date | None, said: Mapping[str, Any]) -> str:
     """Keep an event; why that cannot be, else nothing."""
     if day is None or said["people"] is None:
         return language.say("events.incomplete")
     if entering.not_an_address(said["source_url"]):
         return language.say("entering.not_an_address")
+    texts = {language.say(f"events.{name}"): said[name] for name in ("note", "note_en")}
+    if wrong := entering.wrong_text(language, texts):
+        return wrong
     try:
         receipt = steward.register({"date": day, "simulated": False, **said})
     except Failed as failed:

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from enrollment import answers
 from enrollment.answers import Prognoses
+from enrollment.contract.values import LONGEST_TEXT
 from enrollment.figures.description import Column
 from enrollment.language import Language
 from enrollment.months import month_end
@@ -112,7 +114,7 @@ def _form(choice: Choice) -> None:
                     width=200,
                 )
         for name in _TEXTS:
-            st.text_input(say(f"prognoses.entered.{name}"), key=f"{_FORM}_{name}", max_chars=entering.LONGEST)
+            st.text_input(say(f"prognoses.entered.{name}"), key=f"{_FORM}_{name}", max_chars=LONGEST_TEXT)
         st.form_submit_button(say("prognoses.keep"), type="primary", on_click=_enter, args=(language,))
         if said := st.session_state.pop(f"{_FORM}_refused", ""):
             st.error(markup.inert(said))
@@ -131,12 +133,15 @@ def _enter(language: Language) -> None:
     )
 
 
-def _kept(language: Language, said: Mapping[str, object]) -> str:
+def _kept(language: Language, said: Mapping[str, Any]) -> str:
     """Keep a prognosis; why that cannot be, else nothing."""
     if any(said[name] is None for name in _NEEDED):
         return language.say("prognoses.incomplete")
     if entering.not_an_address(said["source"]):
         return language.say("entering.not_an_address")
+    texts = {language.say(f"prognoses.entered.{name}"): said[name] for name in ("document", "document_en")}
+    if wrong := entering.wrong_text(language, texts):
+        return wrong
     try:
         receipt = steward.foretell(said)
     except Failed as failed:
