@@ -108,8 +108,10 @@ def _suggested(choice: Choice, register: Register) -> None:
     with st.container(key="suggestions", gap=None):
         for each in found[:_SHOWN]:
             _one(choice, register, each)
-    if len(found) > _SHOWN:
-        markup.show(markup.note(say("events.suggested.more", count=language.number(len(found) - _SHOWN))))
+    if older := found[_SHOWN:]:
+        with st.expander(say("events.suggested.more", count=language.number(len(older)))):
+            for each in older:
+                _one(choice, register, each)
 
 
 def _one(choice: Choice, register: Register, each: Suggestion) -> None:
@@ -271,7 +273,7 @@ def _listed(choice: Choice, register: Register) -> str:
     columns = (
         Column(say("events.day"), "left"),
         Column(say("events.whose"), "left"),
-        Column(say("events.people")),
+        Column(say("events.column.people")),
         Column(say("events.column.kind"), "left"),
     )
     lines = [
