@@ -53,7 +53,7 @@ def laid_out(way: Way, layout: Layout, marks: Sequence[Mark], *, narrow: bool) -
         for point in mark.points
     ]
     bands = [mark for mark in marks if isinstance(mark, Band)]
-    notes = [*_beside(way, layout, narrow=narrow), *notable.tags(way.noted, way.y)]
+    notes = [*_beside(way, layout, narrow=narrow), *notable.tags(way.noted, way.x, way.y, planes[0].width)]
     for wish in _wishes(way, narrow=narrow):
         note = first_free(wish, planes=planes, paths=paths, areas=areas, bands=bands, taken=notes)
         if note:
