@@ -192,7 +192,7 @@ def test_the_four_figures_of_august_are_the_known_ones() -> None:
     assert pace[1:] == ("8,2×", "", "2,20 juta per bulan; rata-rata 3 bulan terakhir +267.778")
     assert chance == (
         "Peluang mencapai 38 juta",
-        "di bawah 1%",
+        "<\N{NO-BREAK SPACE}1%",
         "",
         "di luar jangkauan pada laju sekarang; "
         "dari 100 deret yang bertumbuh dan perlu 4× lajunya, 7 mencapainya",
@@ -204,7 +204,7 @@ def test_the_four_figures_of_august_are_the_known_ones() -> None:
     [
         ("over", "80%", "kemungkinan besar tercapai"),
         ("even", "50%", "lebih mungkin tidak tercapai; dari 100 deret yang bertumbuh dan perlu 1× lajunya"),
-        ("shrinking", "di bawah 1%", "di luar jangkauan pada laju sekarang"),
+        ("shrinking", "<\N{NO-BREAK SPACE}1%", "di luar jangkauan pada laju sekarang"),
         ("reached", "93%", "sudah tercapai; peluang tetap tercapai pada 31 Des 2021"),
         ("missed", "–", "tenggat 31 Des 2021 sudah lewat"),
         ("no_snapshot", "–", "tenggat 31 Des 2021 sudah lewat"),

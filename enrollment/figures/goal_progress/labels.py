@@ -33,7 +33,10 @@ def laid_out(way: Way, layout: Layout, marks: Sequence[Mark], *, narrow: bool) -
         way.x,
         way.y,
         marks,
-        standing=[*_beside(way, layout, narrow=narrow), *notable.tags(way.noted, way.y)],
+        standing=[
+            *_beside(way, layout, narrow=narrow),
+            *notable.tags(way.noted, way.x, way.y, over_time.plots(narrow=narrow)[0]),
+        ],
         wishes=_wishes(way, narrow=narrow),
         narrow=narrow,
     )
