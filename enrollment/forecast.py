@@ -25,6 +25,8 @@ MONTH = 30.4375
 """Days in a month, on the average."""
 FEW = 5
 """Up to so many snapshots a forecast is called one of few."""
+STOCK_DOUBT = 0.0006
+"""The part of a month's doubt that comes from the size of the stock alone, as a share of it."""
 
 _LEVELS = (0.4, 0.8, 1.0)
 _TRENDS = (0.05, 0.2, 0.5)
@@ -34,6 +36,7 @@ _FIRST_CHANGES = 6
 _SEASONAL_CHANGES = 23
 _YEAR = 12
 _MAD = 1.4826
+_LEAST_OF_RMS = 0.25
 
 # Student's t with 2.5 degrees of freedom, above the median.
 _UPPER = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99)
@@ -165,7 +168,7 @@ class Forecast(Outcome):
 
     def _scale(self, ahead: Floats) -> Floats:
         pace = self._growth(ahead) / ahead
-        unknown = np.sqrt((0.40 * self._sigma) ** 2 + (0.50 * pace) ** 2 + (0.0006 * self._level) ** 2)
+        unknown = np.sqrt((0.40 * self._sigma) ** 2 + (0.50 * pace) ** 2 + (STOCK_DOUBT * self._level) ** 2)
         own = (ahead + 0.35) * math.sqrt(1 + 4 / self.changes) * unknown
         scale: Floats = np.sqrt(own**2 + self._variance)
         return scale
@@ -281,10 +284,19 @@ def _damped_trends(smooth: Floats, changes: Floats) -> tuple[Floats, Floats, Flo
     return ends, slopes, weights / weights.sum()
 
 
+def usual_spread(changes: Floats) -> Floats:
+    """How far changes usually lie from their median, along the last axis; the few far off count little."""
+    off = changes - np.median(changes, axis=-1, keepdims=True)
+    most: Floats = np.maximum(
+        _MAD * np.median(np.abs(off), axis=-1), _LEAST_OF_RMS * np.sqrt((off**2).mean(axis=-1))
+    )
+    return most
+
+
 def _recent_scale(changes: Floats) -> float:
     """How much the changes of the last months vary around their own pace."""
     middle = np.median(changes)
-    usual = max(_robust_scale(changes), 0.25 * math.sqrt(((changes - middle) ** 2).mean()))
+    usual = float(usual_spread(changes))
     age = np.arange(len(changes))[::-1]
     weights = 0.7**age
     told = weights.sum() ** 2 / (weights**2).sum()

@@ -20,10 +20,10 @@ from enrollment.forecast import QUANTILES, Forecast, Outcome, Step, Together, To
 from enrollment.histories import History, monthly
 from enrollment.months import add_months, months_between, months_until
 from enrollment.query import NotRecorded
+from enrollment.reference import CONSTRUCTION
 from enrollment.scenario import Pledge, Scenario
 from enrollment.turnover import Turnover, turnover
 
-CONSTRUCTION = "JAKON"
 RANGE = (0.025, 0.1, 0.5, 0.9, 0.975)
 """The quantiles that are drawn, kept and scored: a thin 95 % range, an 80 % range and the median."""
 KEPT_MONTHS = 12

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,11 +19,13 @@ from typing import Any
 import pyarrow as pa
 
 from enrollment.durable import sha256
+from enrollment.export import csv_lines
 from enrollment.months import parse_month
 
 SHIPPED = Path(__file__).parents[1] / "data" / "reference"
 
-SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
+CONSTRUCTION = "JAKON"
+SEGMENTS = ("PU", "BPU", CONSTRUCTION, "PMI")
 EVENT_KINDS: Mapping[str, int] = {"joined": 1, "left": -1, "reclassified": 0, "cleaned": -1, "ending": -1}
 """What a one-off event can be, and the sign that its people have; 0 where they may have either."""
 
@@ -235,6 +237,12 @@ def read(data: Path, delivered: Mapping[str, Path] | None = None) -> Reference:
     )
 
 
+def document(name: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """The file of a table that reads back as these rows."""
+    columns = tuple(SCHEMAS[name])
+    return csv_lines((columns, *([_written(row[column]) for column in columns] for row in rows)))
+
+
 def required(name: str) -> tuple[str, ...]:
     """The columns that a file of a table must have."""
     return tuple(column for column in SCHEMAS[name] if column not in OPTIONAL.get(name, ()))
@@ -328,6 +336,13 @@ def _broken_prognosis(row: Mapping[str, Any]) -> _Broken | None:
     if row["stated_on"] > row["due"]:
         return "stated_on", "stated_after_due", {"due": row["due"].isoformat()}
     return None
+
+
+def _written(value: Any) -> Any:
+    """A value as `_convert` reads it; the writer leaves None out and writes days as ISO."""
+    if isinstance(value, bool):
+        return "ya" if value else ""
+    return value
 
 
 def _convert(text: str, kind: pa.DataType) -> Any:

@@ -9,8 +9,10 @@ from enrollment.ui.editions import (
     completeness,
     definitions,
     deliveries,
+    events,
     history,
     lineage,
+    prognoses,
     quarantine,
     upload,
 )
@@ -43,6 +45,12 @@ with loaded:
     quarantine.quarantine(choice)
 with listed:
     history.editions(choice)
+
+happened, foretold = st.columns([11, 9], gap="large")
+with happened:
+    events.events(choice)
+with foretold:
+    prognoses.prognoses(choice)
 
 sent, traced = st.columns([11, 9], gap="large")
 with sent:

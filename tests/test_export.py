@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from enrollment.export import cell, csv_text, is_of_days, parquet
 from enrollment.language import Language
-from tests.figures.rows import every_figure
+from tests.figures.every import every_figure
 
 FORMULAS = (
     *("=1+1", "+62811", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=cmd|'/C calc'!A0"),

@@ -26,6 +26,22 @@ from tests.figures.rows import AUGUST, NO_ROSTER, ladder, nowhere, outlook, prog
 
 ID, EN = Language("id"), Language("en")
 BEHIND, LEADS = progress(goal="2021-38.0"), outlook()
+NO_RECENT: Any = {
+    **dict.fromkeys(("recent_per_month", "pace_ratio", "continued_active", "continued_gap")),
+    "recent_months": 0,
+    "status": "unknown",
+}
+"""What is not known of a pace where no change was counted."""
+MISSED = replace(
+    BEHIND,
+    as_of=BEHIND.due,
+    days_left=0,
+    needed_per_month=None,
+    pace_ratio=None,
+    continued_active=None,
+    continued_gap=None,
+    status="missed",
+)
 
 
 def at_due(median: int, **changes: Any) -> Outlook:
@@ -72,33 +88,13 @@ CASES: Mapping[str, tuple[GoalProgress, Outlook, str, str]] = {
         "38.1 million active participants; the goal of 38 million is reached",
     ),
     "missed": (
-        replace(
-            BEHIND,
-            as_of=dt.date(2021, 12, 31),
-            days_left=0,
-            needed_per_month=None,
-            pace_ratio=None,
-            continued_active=None,
-            continued_gap=None,
-            status="missed",
-        ),
+        MISSED,
         nowhere("past"),
         "Peserta aktif 29,2 juta; sasaran 38 juta tidak tercapai, kurang 8,8 juta",
         "29.2 million active participants; the goal of 38 million was missed, 8.8 million short",
     ),
     "no_snapshot": (
-        replace(
-            BEHIND,
-            as_of=dt.date(2021, 12, 31),
-            days_left=0,
-            needed_per_month=None,
-            recent_per_month=None,
-            recent_months=0,
-            pace_ratio=None,
-            continued_active=None,
-            continued_gap=None,
-            status="unknown",
-        ),
+        replace(MISSED, **NO_RECENT),
         nowhere("past"),
         "Peserta aktif 29,2 juta; data baru ada setelah tenggat sasaran 38 juta, "
         "jadi capaiannya tidak diketahui",
@@ -121,16 +117,7 @@ CASES: Mapping[str, tuple[GoalProgress, Outlook, str, str]] = {
         "29.2 million active participants; the goal of 38 million was stated only on 9 April 2021",
     ),
     "one_month": (
-        replace(
-            BEHIND,
-            active_before=None,
-            recent_per_month=None,
-            recent_months=0,
-            pace_ratio=None,
-            continued_active=None,
-            continued_gap=None,
-            status="unknown",
-        ),
+        replace(BEHIND, active_before=None, **NO_RECENT),
         nowhere("one_month"),
         "Peserta aktif 29,2 juta; lajunya belum diketahui karena baru satu bulan data",
         "29.2 million active participants; the pace is not known from a single month of data",
@@ -205,7 +192,7 @@ def test_the_four_figures_of_august_are_the_known_ones() -> None:
     assert pace[1:] == ("8,2×", "", "2,20 juta per bulan; rata-rata 3 bulan terakhir +267.778")
     assert chance == (
         "Peluang mencapai 38 juta",
-        "di bawah 1%",
+        "<\N{NO-BREAK SPACE}1%",
         "",
         "di luar jangkauan pada laju sekarang; "
         "dari 100 deret yang bertumbuh dan perlu 4× lajunya, 7 mencapainya",
@@ -217,7 +204,7 @@ def test_the_four_figures_of_august_are_the_known_ones() -> None:
     [
         ("over", "80%", "kemungkinan besar tercapai"),
         ("even", "50%", "lebih mungkin tidak tercapai; dari 100 deret yang bertumbuh dan perlu 1× lajunya"),
-        ("shrinking", "di bawah 1%", "di luar jangkauan pada laju sekarang"),
+        ("shrinking", "<\N{NO-BREAK SPACE}1%", "di luar jangkauan pada laju sekarang"),
         ("reached", "93%", "sudah tercapai; peluang tetap tercapai pada 31 Des 2021"),
         ("missed", "–", "tenggat 31 Des 2021 sudah lewat"),
         ("no_snapshot", "–", "tenggat 31 Des 2021 sudah lewat"),

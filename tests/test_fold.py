@@ -10,7 +10,8 @@ import pytest
 from enrollment import answers
 from enrollment.edition import open_edition
 from enrollment.publishing import publish
-from tests.builders import DataDirectory, Reference, Row, cell, partner_source
+from tests.builders import DataDirectory, Reference, cell, partner_source
+from tests.oracle import Row
 
 MARCH, APRIL, MAY, JUNE = (
     dt.date(2021, 3, 31),

@@ -19,23 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrollment import answers, fold
+from enrollment.answers import Filters
 from enrollment.fold import memberships, merging, people
 from enrollment.fold.cohorts import Cohorts
 from enrollment.fold.memberships import KeptPeople, Numbering
 from tests import oracle
-from tests.builders import (
-    PROVINCES,
-    SEGMENTS,
-    SOURCES,
-    DataDirectory,
-    Filters,
-    Reference,
-    cell,
-    filters,
-    partner_source,
-    person,
-    reported,
-)
+from tests.builders import DataDirectory, Reference, cell, partner_source, person
+from tests.builders.drawn import PROVINCES, SEGMENTS, SOURCES, filters, reported
 from tests.oracle import DIMENSIONS, INWARD, OUTWARD, RECLASSIFIED, Row
 
 pytestmark = pytest.mark.long

@@ -48,6 +48,16 @@ def test_the_shipped_files_are_read_whole_and_typed(tmp_path: Path) -> None:
     assert expected_sources(tables.rows("partner_sources"))["TPP"] == dt.date(2021, 4, 30)
 
 
+def test_a_table_that_is_written_reads_back_as_it_was(tmp_path: Path) -> None:
+    tables = reference.read(tmp_path)
+    for name in SCHEMAS:
+        rows = tables.rows(name)
+        if name == "events":
+            rows[0] |= {"note": 'Kata "tutup", lalu\nbaris baru', "people": -1, "source_url": None}
+        written = reference.document(name, rows).encode()
+        assert reference.table(name, tmp_path / f"{name}.csv", written).to_pylist() == rows
+
+
 def test_an_own_file_takes_the_place_of_the_shipped_one_and_only_of_that(tmp_path: Path) -> None:
     before = reference.read(tmp_path)
     own(

@@ -9,8 +9,8 @@ import click
 
 from enrollment import answers, durable, histories, outlook, pace
 from enrollment import forecast as forecasts
-from enrollment.cli.opening import earlier, known_month, open_edition, open_store
-from enrollment.cli.options import DAY, reading
+from enrollment.cli.opening import earlier, known_month, open_wanted
+from enrollment.cli.options import DAY, Wanted, reading
 from enrollment.cli.printing import clear_answers, print_json, refuse
 from enrollment.edition import Edition, Publication
 from enrollment.export import csv_text
@@ -40,33 +40,27 @@ def forecast(
     target: float | None,
     batch: Path | None,
     out: Path | None,
-    as_of: dt.date | None,
-    edition_id: str | None,
-    known_on: dt.date | None,
-    data: Path,
-    as_json: bool,
-    lang: str,
+    wanted: Wanted,
 ) -> None:
     """Quantiles of what will be reached, and how likely a target is."""
-    language = Language(lang)
+    language = wanted.language
     if (batch is None) != (out is None) or (batch and (history or until or target is not None)):
         raise click.UsageError("--batch and --out belong together, and stand alone.")
-    if history and (as_of or edition_id or known_on):
+    if history and (wanted.as_of or wanted.edition_id or wanted.known_on):
         raise click.UsageError("A --history has no editions and no months to choose.")
     with clear_answers(language):
         if batch and out:
-            _many(batch, out, language, as_json)
+            _many(batch, out, wanted)
             return
         if until is None:
             raise click.UsageError("Missing option '--until'.")
         if history:
             document = _of_history(histories.read(history), until, target, language)
         else:
-            store = open_store(data)
-            opened = open_edition(store, language, edition_id, known_on)
-            month = known_month(opened, as_of, language)
+            store, opened = open_wanted(wanted)
+            month = known_month(opened, wanted)
             document = _of_edition(opened, earlier(store, opened), month, until, target, language)
-    if as_json:
+    if wanted.as_json:
         print_json(document)
     else:
         _print(document, language)
@@ -174,7 +168,8 @@ def _print(document: dict[str, Any], language: Language) -> None:
         click.echo(f"  {say('command.forecast.probability', value=chance)}")
 
 
-def _many(batch: Path, out: Path, language: Language, as_json: bool) -> None:
+def _many(batch: Path, out: Path, wanted: Wanted) -> None:
+    language = wanted.language
     told: list[tuple[str, str, float, float]] = []
     alone = []
     tasks = histories.read_many(batch)
@@ -188,7 +183,7 @@ def _many(batch: Path, out: Path, language: Language, as_json: bool) -> None:
             month = month_text(add_months(task.last, ahead))
             told += [(task.name, month, *pair) for pair in zip(QUANTILES, row, strict=True)]
     durable.write_bytes(out, csv_text(("task_id", "month", "quantile", "value"), told).encode())
-    if as_json:
+    if wanted.as_json:
         print_json({"out": str(out), "forecasts": len(tasks) - len(alone), "too_short": alone})
         return
     made = language.number(len(tasks) - len(alone))

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from enrollment import answers, edition, publishing
+from enrollment.cli.options import Wanted
 from enrollment.cli.printing import refuse
 from enrollment.edition import Edition, Publication
 from enrollment.keys import KeyFault, key_file
@@ -17,6 +18,12 @@ def open_store(data: Path) -> Store:
     """The store of a data directory, which is made when it is missing."""
     data.mkdir(parents=True, exist_ok=True)
     return Store(data)
+
+
+def open_wanted(wanted: Wanted) -> tuple[Store, Edition]:
+    """The store and the edition that a command was told to read."""
+    store = open_store(wanted.data)
+    return store, open_edition(store, wanted.language, wanted.edition_id, wanted.known_on)
 
 
 def open_edition(
@@ -66,21 +73,16 @@ def earlier(store: Store, opened: Edition) -> tuple[Publication, ...]:
     return tuple(item for item in found if item.number < opened.publication.number)
 
 
-def known_month(opened: Edition, as_of: dt.date | None, language: Language) -> dt.date:
+def known_month(opened: Edition, wanted: Wanted) -> dt.date:
     """The reference month: the one asked for, if the edition knows it, else its default."""
     months = [row.month for row in answers.known_months(opened)]
-    if as_of is None:
+    if wanted.as_of is None:
         return publishing.default_month(opened)
-    if as_of not in months:
-        refuse(
-            language.say(
-                "command.unknown_month",
-                month=language.month(as_of),
-                first=language.month(months[0]),
-                last=language.month(months[-1]),
-            )
-        )
-    return as_of
+    if wanted.as_of not in months:
+        month = wanted.language.month
+        said = {"month": month(wanted.as_of), "first": month(months[0]), "last": month(months[-1])}
+        refuse(wanted.language.say("command.unknown_month", **said))
+    return wanted.as_of
 
 
 def known_goal(opened: Edition, goal: str | None, as_of: dt.date, language: Language) -> str:

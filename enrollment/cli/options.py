@@ -3,12 +3,14 @@
 import datetime as dt
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from enrollment.language import CODES
+from enrollment.language import CODES, Language
 from enrollment.months import parse_as_of, parse_month
 from enrollment.store import PROJECT_DATA
 
@@ -52,12 +54,39 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a command that reads an edition was told: which one, which month of it, and how to answer."""
+
+    data: Path
+    edition_id: str | None
+    known_on: dt.date | None
+    as_of: dt.date | None
+    as_json: bool
+    language: Language
+
+
 def reading(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options of commands that read an edition: which one, and which month of it."""
+    """Options of commands that read an edition; the command takes them together, as `wanted`."""
+
+    @wraps(command)
+    def told(
+        *arguments: Any,
+        data: Path,
+        edition_id: str | None,
+        known_on: dt.date | None,
+        as_of: dt.date | None,
+        as_json: bool,
+        lang: str,
+        **others: Any,
+    ) -> Any:
+        wanted = Wanted(data, edition_id, known_on, as_of, as_json, Language(lang))
+        return command(*arguments, wanted=wanted, **others)
+
     for option in (
         click.option("--known-on", type=DAY, help="The edition that was current on this day."),
         click.option("--edition", "edition_id", help="An edition by (the beginning of) its id."),
         click.option("--as-of", type=MONTH_END, help="Reference month."),
     ):
-        command = option(command)
-    return common(command)
+        told = option(told)
+    return common(told)

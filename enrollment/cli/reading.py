@@ -3,15 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
 from enrollment import answers, edition, findings, query
 from enrollment import outlook as outlooks
-from enrollment.cli.opening import known_goal, known_month, newest_publication, open_edition, open_store
-from enrollment.cli.options import reading
+from enrollment.cli.opening import earlier, known_goal, known_month, newest_publication, open_wanted
+from enrollment.cli.options import Wanted, reading
 from enrollment.cli.printing import clear_answers, print_json, print_rows
 from enrollment.edition import Edition
 from enrollment.export import csv_text
@@ -33,22 +32,13 @@ _DIMENSIONS = {"dimension", "across"}
 @click.command()
 @click.option("--goal", help="Key of a published goal. Default: 38 million of April 2021.")
 @reading
-def status(
-    goal: str | None,
-    as_of: dt.date | None,
-    edition_id: str | None,
-    known_on: dt.date | None,
-    data: Path,
-    as_json: bool,
-    lang: str,
-) -> None:
+def status(goal: str | None, wanted: Wanted) -> None:
     """Target, active, gap, required and observed pace, probability, completeness, edition."""
-    language = Language(lang)
+    language = wanted.language
     with clear_answers(language):
-        store = open_store(data)
-        opened = open_edition(store, language, edition_id, known_on)
+        store, opened = open_wanted(wanted)
         newest_edition = newest_publication(store)
-        month = known_month(opened, as_of, language)
+        month = known_month(opened, wanted)
         chosen = known_goal(opened, goal, month, language)
         (progress,) = answers.goal_progress(opened, as_of=month, goal=chosen)
         outlook = _outlook(store, opened, month, chosen)
@@ -67,7 +57,7 @@ def status(
         "current": newest_edition is not None and newest_edition.fingerprint == opened.fingerprint,
         "missing": [{"month": month_text(row.month), "source": row.source} for row in missing],
     }
-    if as_json:
+    if wanted.as_json:
         print_json(document)
         return
     _print_status(progress, language)
@@ -87,9 +77,7 @@ def status(
 
 def _outlook(store: Store, opened: Edition, as_of: dt.date, goal: str) -> Outlook:
     """Where the month leads, with nothing that was published after the edition."""
-    found, _ = edition.publications(store)
-    earlier = tuple(item for item in found if item.number < opened.publication.number)
-    outlook = outlooks.outlook(opened, as_of=as_of, goal=goal, earlier=earlier)
+    outlook = outlooks.outlook(opened, as_of=as_of, goal=goal, earlier=earlier(store, opened))
     if outlook is None:
         raise LookupError(goal)
     return outlook
@@ -145,26 +133,14 @@ def _print_outlook(outlook: Outlook, language: Language) -> None:
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
 @reading
 @click.pass_context
-def ask(
-    context: click.Context,
-    question: str,
-    as_csv: bool,
-    as_of: dt.date | None,
-    edition_id: str | None,
-    known_on: dt.date | None,
-    data: Path,
-    as_json: bool,
-    lang: str,
-) -> None:
+def ask(context: click.Context, question: str, as_csv: bool, wanted: Wanted) -> None:
     """Ask a question of queries/; its parameters are given as --NAME VALUE, lists with commas."""
-    language = Language(lang)
     if question not in query.names():
         raise click.UsageError(f"no question {question!r}; there are: {', '.join(query.names())}")
     given = _parameters(question, context.args)
-    with clear_answers(language):
-        store = open_store(data)
-        opened = open_edition(store, language, edition_id, known_on)
-        params = _completed(question, given, opened, as_of, known_on, language)
+    with clear_answers(wanted.language):
+        store, opened = open_wanted(wanted)
+        params = _completed(question, given, opened, wanted)
         asked: dict[str, Any] = dict(params)
         if "earlier" in asked:
             asked["earlier"] = edition.open_edition(store, edition=asked["earlier"])
@@ -172,7 +148,7 @@ def ask(
     columns = list(query.header(question).columns)
     if as_csv:
         click.echo(csv_text(columns, ([*asdict(row).values()] for row in rows)), nl=False)
-    elif as_json:
+    elif wanted.as_json:
         print_json(
             {
                 "question": question,
@@ -210,14 +186,7 @@ def _parameters(question: str, arguments: Sequence[str]) -> dict[str, Any]:
     return given
 
 
-def _completed(
-    question: str,
-    given: dict[str, Any],
-    opened: Edition,
-    as_of: dt.date | None,
-    known_on: dt.date | None,
-    language: Language,
-) -> dict[str, Any]:
+def _completed(question: str, given: dict[str, Any], opened: Edition, wanted: Wanted) -> dict[str, Any]:
     """Fill what was not given: the month and goal that the dashboard opens with, otherwise nothing.
 
     A question that asks for the day of knowledge takes the one that chose the edition.
@@ -225,12 +194,12 @@ def _completed(
     params = dict(given)
     types = query.header(question).params
     if "known_on" in types:
-        params["known_on"] = known_on
+        params["known_on"] = wanted.known_on
     if "as_of" in types:
-        params["as_of"] = known_month(opened, as_of, language)
+        params["as_of"] = known_month(opened, wanted)
     for name in types:
         if name == "goal":
-            params[name] = known_goal(opened, params.get(name), params["as_of"], language)
+            params[name] = known_goal(opened, params.get(name), params["as_of"], wanted.language)
         elif name in params:
             continue
         elif name in (*_DIMENSIONS, "earlier") or (question == "published_active"):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from enrollment.answers import Annotations
-from enrollment.figures.description import Axis, Dots, Note, Path, Place, Point, Words, text
-from enrollment.figures.placing import number
+from enrollment.figures.description import Align, Axis, Dots, Note, Path, Place, Point, Words, text
+from enrollment.figures.placing import number, text_width
+from enrollment.figures.style import NOTE
 from enrollment.language import Language
 
 
@@ -83,15 +84,44 @@ def _origin(said: Annotations) -> str:
     return ", ".join(word for word in (place, said.author) if word)
 
 
-def tags(numbered: Sequence[Numbered], y: Axis) -> tuple[Note, ...]:
-    """The numbers on top of the lines, those of one day together."""
-    places: dict[Place, list[str]] = {}
+def tags(
+    numbered: Sequence[Numbered], x: Axis, y: Axis, width: float, align: Align = "center"
+) -> tuple[Note, ...]:
+    """The numbers on top of the lines; those that would overlap on a plot of `width` pixels are one."""
+    pixels = width / (number(x.high) - number(x.low))
+    groups: list[tuple[Numbered, ...]] = []
     for item in numbered:
-        places.setdefault(item.x, []).append(item.number)
+        group: tuple[Numbered, ...] = (item,)
+        while groups and _sides(groups[-1], pixels, align)[1] > _sides(group, pixels, align)[0]:
+            group = (*groups.pop(), *group)
+        groups.append(group)
     return tuple(
-        Note(x, number(y.high), text(Words(", ".join(numbers), "muted")), "center", "bottom", dy=4)
-        for x, numbers in places.items()
+        Note(
+            _place(group, align), number(y.high), text(Words(_numbers(group), "muted")), align, "bottom", dy=4
+        )
+        for group in groups
     )
+
+
+def _numbers(group: Sequence[Numbered]) -> str:
+    numbers = [item.number for item in group]
+    return f"{numbers[0]}–{numbers[-1]}" if len(numbers) > 2 else ", ".join(numbers)
+
+
+def _place(group: Sequence[Numbered], align: Align) -> Place:
+    """Where the tag of neighbours stands: amid their lines, or at the first if it stands beside it."""
+    first, last = group[0].x, group[-1].x
+    if align != "center":
+        return first
+    middle = (number(first) + number(last)) / 2
+    return dt.date.fromordinal(round(middle)) if isinstance(first, dt.date) else middle
+
+
+def _sides(group: Sequence[Numbered], pixels: float, align: Align) -> tuple[float, float]:
+    """The left and right end of a tag, in pixels."""
+    wide = text_width(_numbers(group), NOTE)
+    left = number(_place(group, align)) * pixels - (wide / 2 if align == "center" else 0)
+    return left, left + wide
 
 
 def listed(numbered: Sequence[Numbered], language: Language) -> str:

@@ -39,6 +39,8 @@ _HIGH, _BETWEEN = 132, 56
 _ROOM = Room(top=52, right=60, bottom=42, left=50)
 _MOST_COLUMNS, _NARROW_COLUMNS = 6, 2
 _LONGEST_NAME = 148.0
+# Pixels of the plot of the smallest of them.
+_PLOT = 120.0
 # The flows that there are month by month; a share has none, so its stock is shown.
 _FIELDS: Mapping[Measure, str] = {
     "net_change": "net_change",
@@ -84,7 +86,7 @@ def breakdown_by_month(
     lines = notable.lines(noted, y, language)
     wording = _Wording(measured, index, amounts)
     panels = tuple(
-        _panel(one, whole, months, lines, noted if place == 0 else (), y, wording)
+        _panel(one, whole, months, lines, _tags(noted, x, y) if place == 0 else (), wording)
         for place, one in enumerate(series)
     )
     what = {"measure": say(f"figures.measure.{measured}"), "dimension": say(f"figures.dimension.{dimension}")}
@@ -145,8 +147,7 @@ def _panel(
     whole: Values,
     months: Sequence[dt.date],
     lines: Sequence[Mark],
-    noted: Sequence[Numbered],
-    y: Axis,
+    tags: Sequence[Note],
     wording: _Wording,
 ) -> Panel:
     language = wording.language
@@ -180,7 +181,6 @@ def _panel(
     falls = bool(before) and one.values[max(before)] > value
     beside = Note(last, value, label, "left", dx=7)
     within = Note(last, value, label, "right", "top" if falls else "bottom", dx=10, dy=-6 if falls else 6)
-    tags = tuple(replace(tag, valign="top", align="left", dx=4, dy=0) for tag in notable.tags(noted, y))
     return Panel(title, tuple(marks), (beside, *tags), (within, *tags))
 
 
@@ -196,6 +196,11 @@ def _point(one: Series, month: dt.date, whole: Values, wording: _Wording) -> Poi
         lines.append(Words(f"{name} {wording.short(whole[month])}", "muted"))
     key = None if one.key is None else f"{month_text(month)}|{one.key}"
     return Point(month, one.values[month], text(*lines), key)
+
+
+def _tags(noted: Sequence[Numbered], x: Axis, y: Axis) -> tuple[Note, ...]:
+    """The numbers of the remarks beside the tops of their lines: the title stands above."""
+    return tuple(replace(tag, valign="top", dx=4, dy=0) for tag in notable.tags(noted, x, y, _PLOT, "left"))
 
 
 def _x_axis(months: Sequence[dt.date]) -> Axis:

@@ -97,19 +97,22 @@ LOOKS: Mapping[Role, Look] = {
 @lru_cache(maxsize=256)
 def colour(name: str, theme: Theme) -> str:
     """The colour of a meaning in a theme, or of a paler step of it as `paler` names it."""
-    meaning, _, percent = name.partition("@")
-    if not percent:
+    meaning, _, percents = name.partition("@")
+    if not percents:
         return COLOURS[theme][meaning]
-    return _mixed(COLOURS[theme]["paper"], COLOURS[theme][meaning], int(percent) / 100)
+    light, _, dark = percents.partition(",")
+    percent = int(dark or light) if theme == "dark" else int(light)
+    return _mixed(COLOURS[theme]["paper"], COLOURS[theme][meaning], percent / 100)
 
 
-def paler(name: str, percent: int) -> str:
-    """The name of a step of a colour: so many percent of it on paper, in either theme."""
-    return f"{name}@{percent}"
+def paler(name: str, percent: int, dark: int | None = None) -> str:
+    """The name of a step of a colour: so many percent of it on paper, or `dark` percent on dark paper."""
+    return f"{name}@{percent}" if dark is None else f"{name}@{percent},{dark}"
 
 
 # Percent of its colour in the ground of a range, and pixels of its edges: lines and letters read on both.
-_GROUND, _EDGE = 13, 0.8
+# Next to black a tint must be stronger to be seen at all.
+_GROUND, _DARK_GROUND, _EDGE = 13, 24, 0.8
 
 
 def band_ground(band: Band) -> str | None:
@@ -118,7 +121,9 @@ def band_ground(band: Band) -> str | None:
     A role that is empty stays so, and hides no other range behind it.
     """
     look = LOOKS[band.role]
-    return None if band.edge or look.fill == "paper" else paler(band.colour or look.line, _GROUND)
+    return (
+        None if band.edge or look.fill == "paper" else paler(band.colour or look.line, _GROUND, _DARK_GROUND)
+    )
 
 
 def band_edges(role: Role) -> Look:

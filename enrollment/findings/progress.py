@@ -252,7 +252,7 @@ def _chance_figure(progress: GoalProgress, outlook: Outlook, language: Language)
     if outlook.probability is None:
         key = "chance_past" if outlook.reason == "past" else "chance_unknown"
         return label, "–", "", language.say(f"progress.figure.{key}", due=due)
-    number = language.chance(outlook.probability)
+    number = language.chance_sign(outlook.probability)
     if progress.status == "reached":
         return label, number, "", language.say("progress.figure.chance_kept", due=due)
     said = (chance_in_words(outlook, language), base_rate(outlook, language))

@@ -126,10 +126,17 @@ class Language:
 
     def chance(self, probability: float) -> str:
         """A probability: whole percents near the ends, else to five, and never nothing or everything."""
+        return self._chance(probability, "format.chance_under", "format.chance_over")
+
+    def chance_sign(self, probability: float) -> str:
+        """The same where there is room for no words: `< 1%`."""
+        return self._chance(probability, "format.chance_under_sign", "format.chance_over_sign")
+
+    def _chance(self, probability: float, under: str, over: str) -> str:
         if probability < _RARE:
-            return self.say("format.chance_under", share=self.percent(_RARE))
+            return self.say(under, share=self.percent(_RARE))
         if probability > 1 - _RARE:
-            return self.say("format.chance_over", share=self.percent(1 - _RARE))
+            return self.say(over, share=self.percent(1 - _RARE))
         return self.percent(pace.told(probability))
 
     def times(self, ratio: float) -> str:

@@ -29,6 +29,8 @@ from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("progress", "breakdown", "movement", "commitments", "reconciliation", "outlook", "editions")
+# Pixels that hold `September 2021` and `Sasaran 33,67 juta`; style.css keeps the navigation off both.
+_MONTH_WIDTH, _GOAL_WIDTH = 150, 160
 _STYLE = Path(__file__).parent / "style.css"
 _LOGO = Path(__file__).parent / "logo"
 
@@ -128,10 +130,14 @@ def _frame() -> Choice:
     known_on = None if edition_id else _known_on()
     edition = _edition(edition_id, known_on, language)
     with st.container(
-        key="pickers", horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
+        key="pickers",
+        horizontal=True,
+        horizontal_alignment="right",
+        vertical_alignment="center",
+        gap="xsmall",
     ):
-        as_of = _month_picker(edition, language, narrow)
-        goal = _goal_picker(edition, as_of, language, narrow)
+        as_of = _month_picker(edition, language)
+        goal = _goal_picker(edition, as_of, language)
         st.segmented_control(
             language.say("frame.language"),
             CODES,
@@ -149,7 +155,7 @@ def _frame() -> Choice:
     return Choice(language, edition, as_of, goal, theme, narrow, simulated, known_on)
 
 
-def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date:
+def _month_picker(edition: Edition, language: Language) -> dt.date:
     months = {month_text(row.month): row for row in reversed(ask.ask(answers.known_months, edition))}
     default = month_text(ask.default_month(edition))
     address.remember("month", months, default)
@@ -162,7 +168,7 @@ def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date
             + (f" {language.say('frame.incomplete')}" if months[month].missing else "")
         ),
         label_visibility="collapsed",
-        width=165 if narrow else 180,
+        width=_MONTH_WIDTH,
         persist_state="session",
     )
     address.write("month", picked, default)
@@ -170,7 +176,7 @@ def _month_picker(edition: Edition, language: Language, narrow: bool) -> dt.date
     return month
 
 
-def _goal_picker(edition: Edition, as_of: dt.date, language: Language, narrow: bool) -> str:
+def _goal_picker(edition: Edition, as_of: dt.date, language: Language) -> str:
     goals = {row.goal: row for row in ask.ask(answers.published_goals, edition) if row.baseline is not None}
     try:
         default = default_goal(edition, as_of)
@@ -182,17 +188,18 @@ def _goal_picker(edition: Edition, as_of: dt.date, language: Language, narrow: b
     offered = {key: row for key, row in goals.items() if row.year in years}
     address.remember("goal", offered, default)
     if len(offered) > 1:
+        targets = [row.target for row in offered.values()]
         st.selectbox(
             language.say("frame.goal"),
             list(offered),
             key="goal",
             format_func=lambda goal: language.say(
-                "frame.goal_option_short" if narrow else "frame.goal_option",
+                "frame.goal_option" if targets.count(offered[goal].target) == 1 else "frame.goal_option_of",
                 target=language.stated(offered[goal].target),
                 stated=language.short_day(offered[goal].stated_on),
             ),
             label_visibility="collapsed",
-            width=165 if narrow else 180,
+            width=_GOAL_WIDTH,
             persist_state="session",
         )
     goal: str = st.session_state["goal"]

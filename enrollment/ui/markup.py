@@ -56,9 +56,9 @@ def heading(title: str, detail: str = "", *, chip: str = "", tone: str = "", mar
 
 
 def tiles(items: Iterable[tuple[str, str, str, str]]) -> str:
-    """Figures in numbers: label, number, unit, note."""
+    """Figures in numbers: label, number, unit, note; a label may be a link."""
     cells = "".join(
-        f'<div class="tile"><div class="tile-label">{rich(label)}</div>'
+        f'<div class="tile"><div class="tile-label">{label if isinstance(label, Html) else rich(label)}</div>'
         f'<div class="tile-number">{escape(number)} <small>{escape(unit)}</small></div>'
         f'<div class="tile-note">{rich(note)}</div></div>'
         for label, number, unit, note in items

@@ -10,7 +10,7 @@ from enrollment.answers import CommitmentBySource, GoalProgress
 from enrollment.months import add_months
 from enrollment.names import names
 from enrollment.outlook import Outlook
-from enrollment.ui import ask, frame, markup
+from enrollment.ui import address, ask, frame, markup
 from enrollment.ui.frame import Choice
 
 _TONES = {"behind": "behind", "missed": "behind", "ahead": "ahead", "reached": "ahead"}
@@ -45,8 +45,10 @@ def heading(choice: Choice, progress: GoalProgress, outlook: Outlook) -> None:
 
 
 def tiles(choice: Choice, progress: GoalProgress, outlook: Outlook) -> None:
-    """Active, share of the rise, pace, and how likely the goal is."""
-    markup.show(markup.tiles(findings.progress_figures(progress, outlook, choice.language)))
+    """Active, share of the rise, pace, and how likely the goal is, which leads to what it rests on."""
+    *others, (label, number, unit, note) = findings.progress_figures(progress, outlook, choice.language)
+    leading = markup.anchor(label, address.link("outlook", choice.address))
+    markup.show(markup.tiles([*others, (leading, number, unit, note)]))
 
 
 def changes(choice: Choice, commitments: Sequence[CommitmentBySource]) -> None:

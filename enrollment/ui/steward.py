@@ -19,18 +19,18 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 
 from enrollment import publishing, reference
+from enrollment.answers import Events, Prognoses
 from enrollment.delivery import Delivery, DeliveryDamaged
 from enrollment.edition import EditionDamaged
-from enrollment.export import csv_lines
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
-from enrollment.months import month_text, parse_month
+from enrollment.months import month_end, month_text, parse_month
 from enrollment.quarantine import Quarantined
 from enrollment.receipt import Receipt
 from enrollment.reconciliation.keeping import ResultDamaged, UnknownNearMiss
 from enrollment.reconciliation.reconciling import NoMembers
-from enrollment.reference import ReferenceFault
+from enrollment.reference import Reference, ReferenceFault
 from enrollment.store import Store, sample_deliveries
 from enrollment.ui import ask
 
@@ -130,15 +130,13 @@ def ends_the_sample() -> bool:
 
 def source_names(language: Language) -> dict[str, str]:
     """The partner sources of reference data, by code. Raises Failed."""
-    with said():
-        rows = _partner_sources()
+    rows = _kept_rows("partner_sources")
     return {row["source"]: language.pick(row["name"], row["name_en"]) for row in rows}
 
 
 def due_days() -> dict[str, int]:
     """The day of the next month by which each partner source is due, by code. Raises Failed."""
-    with said():
-        rows = _partner_sources()
+    rows = _kept_rows("partner_sources")
     return {row["source"]: row["due_day"] for row in rows if row["due_day"] is not None}
 
 
@@ -161,12 +159,60 @@ def load(
 
 def annotate(day: dt.date, text: str, text_en: str, source: str, author: str) -> Receipt:
     """Keep one more remark on a day; it counts from the next edition. Raises Failed."""
+    row = {"date": day, "text": text, "text_en": text_en, "source": source, "author": author}
+    return _one_more("annotations", row)
+
+
+def register(row: Mapping[str, Any]) -> Receipt:
+    """Keep one more one-off event, a row of `events.csv`; it counts from the next edition. Raises Failed."""
+    return _one_more("events", row)
+
+
+def foretell(row: Mapping[str, Any]) -> Receipt:
+    """Keep one more prognosis, a row of `prognoses.csv`; it counts from the next edition. Raises Failed."""
+    return _one_more("prognoses", row)
+
+
+def events(as_of: dt.date, *, simulated: bool) -> tuple[Events, ...]:
+    """The events that the next edition will know, as `answers.events` tells them of one. Raises Failed."""
+    rows = [
+        Events(
+            **{**row, "simulated": bool(row["simulated"])},
+            month=month_end(row["date"].year, row["date"].month),
+            scheduled=row["date"] > as_of,
+        )
+        for row in _kept_rows("events")
+        if simulated or not row["simulated"]
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.date, row.source or "", row.segment or "", row.people)))
+
+
+def prognoses() -> tuple[Prognoses, ...]:
+    """The prognoses that the next edition will know, as `answers.prognoses` tells them. Raises Failed."""
+    rows = [
+        Prognoses(**{**row, "document_en": row["document_en"] or row["document"]})
+        for row in _kept_rows("prognoses")
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.due, row.stated_on)))
+
+
+def segments() -> dict[str, str | None]:
+    """The segment of each partner source, by code. Raises Failed."""
+    return {row["source"]: row["segment"] for row in _kept_rows("partner_sources")}
+
+
+def _kept_rows(table: str) -> Sequence[Mapping[str, Any]]:
     with said():
-        rows = ask.opened_store().reference().rows("annotations")
-        rows.append({"date": day, "text": text, "text_en": text_en, "source": source, "author": author})
-        columns = tuple(reference.SCHEMAS["annotations"])
-        document = csv_lines((columns, *([row[name] for name in columns] for row in rows)))
-        return ask.opened_store().load(io.BytesIO(document.encode()), name="annotations.csv")
+        store = ask.opened_store()
+        own = tuple(path.stat().st_mtime_ns for path in sorted((store.data / "reference").glob("*.csv")))
+        return _reference(store, (*_stamp(store), *own)).rows(table)
+
+
+def _one_more(table: str, row: Mapping[str, Any]) -> Receipt:
+    with said():
+        store = ask.opened_store()
+        document = reference.document(table, [*store.reference().rows(table), row])
+        return store.load(io.BytesIO(document.encode()), name=f"{table}.csv")
 
 
 def preview() -> publishing.Outcome:
@@ -224,15 +270,9 @@ def _sample(store: Store, stamp: tuple[int, ...]) -> tuple[Delivery, ...]:
     return sample_deliveries(store.readable()[0])
 
 
-def _partner_sources() -> Sequence[Mapping[str, Any]]:
-    store = ask.opened_store()
-    own = tuple(path.stat().st_mtime_ns for path in sorted((store.data / "reference").glob("*.csv")))
-    return _reference_rows(store, (*_stamp(store), *own))
-
-
 @lru_cache(maxsize=4)
-def _reference_rows(store: Store, stamp: tuple[int, ...]) -> Sequence[Mapping[str, Any]]:
-    return store.reference().rows("partner_sources")
+def _reference(store: Store, stamp: tuple[int, ...]) -> Reference:
+    return store.reference()
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,8 @@ from enrollment.language import CODES, Language
 from enrollment.receipt import Receipt
 from enrollment.store import Store
 from tests.builders import STEWARD, Reference, regency
-from tests.contract.bad_input import BOMBS, MANY_REGENCIES, Case, Rows, cases
+from tests.contract.bad_input import BOMBS, Case, cases
+from tests.contract.tables import MANY_REGENCIES, Rows
 
 CASES = cases()
 _FIELDS = {

@@ -11,8 +11,8 @@ import pytest
 
 from enrollment.contract import columnar
 from enrollment.contract.faults import Findings, Refused
-from tests.contract import bad_input
-from tests.contract.bad_input import KINDS, TOTALS, Rows, parquet, parquet_of
+from tests.contract.bad_input import BOMBS
+from tests.contract.tables import KINDS, TOTALS, Rows, parquet, parquet_of
 
 
 def read(content: bytes) -> tuple[tuple[str, ...], list[tuple[str, ...]], Findings]:
@@ -170,9 +170,9 @@ def test_names_that_differ_by_nothing_are_left_to_the_header() -> None:
     assert opened.header == (0, ["sumber", "sumber"])
 
 
-@pytest.mark.parametrize("title", [title for title, bomb in bad_input.BOMBS.items() if "parquet" in bomb[0]])
+@pytest.mark.parametrize("title", [title for title, bomb in BOMBS.items() if "parquet" in bomb[0]])
 def test_rows_that_cannot_all_differ_are_refused(title: str) -> None:
-    _, make, rule = bad_input.BOMBS[title]
+    _, make, rule = BOMBS[title]
     assert faults_of(make()) == [(rule, None, None)]
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment.contract import Reading, disguise, read
-from tests.contract.bad_input import FORMS, SUFFIX, TOTALS, Rows, bytes_of, row_of
 from tests.contract.deliveries import CODES, TODAY
+from tests.contract.tables import FORMS, SUFFIX, TOTALS, Rows, bytes_of, row_of
 
 _SCRAPS = (
     *("", " ", "TPP", "tpp", " BUMDES", "PU", "X", "ID-AC", "91", "1101", "0012", "JKK+JKM", "JHT", "L"),

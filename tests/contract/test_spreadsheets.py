@@ -14,8 +14,7 @@ from enrollment.contract import spreadsheet
 from enrollment.contract.batches import Record
 from enrollment.contract.faults import Findings, Refused
 from enrollment.contract.values import MARKS, marked
-from tests.contract import bad_input
-from tests.contract.bad_input import KINDS, TOTALS, Rows, saved
+from tests.contract.tables import KINDS, SHEET, TOTALS, Rows, bytes_of, patched, saved
 
 HEADER = ["periode", "sumber", "aktif"]
 
@@ -48,7 +47,7 @@ def text_of(value: Any, change: Callable[[Any], object] = lambda cell: None) -> 
 
 @pytest.mark.parametrize("table", KINDS, ids=[table.kind for table in KINDS])
 def test_a_sheet_gives_the_texts_that_stand_in_it(table: Rows) -> None:
-    records, findings = read(bad_input.bytes_of(table, "xlsx"))
+    records, findings = read(bytes_of(table, "xlsx"))
     assert records == [(n, list(row)) for n, row in enumerate((table.header, *table.rows), start=1)]
     assert findings.notes == []
 
@@ -137,7 +136,7 @@ def test_texts_in_a_cell_and_texts_of_several_formats_are_whole() -> None:
         return xml[:start] + rich + xml[xml.index(b"</c>", start) + 4 :]
 
     content = saved(book_of(HEADER, ["2021-08", "x", 1]))
-    records, _ = read(bad_input.patched(content, "xl/worksheets/sheet1.xml", change))
+    records, _ = read(patched(content, SHEET, change))
     assert records[1][1] == ["2021-08", "TPP", "1"]
 
 
@@ -162,7 +161,7 @@ def test_random_sheets_are_read_as_another_program_reads_them() -> None:
 
 def test_any_byte_changed_is_refused_or_changes_nothing(size: Callable[[int, int], int]) -> None:
     chance = random.Random(31)
-    content = bad_input.bytes_of(TOTALS, "xlsx")
+    content = bytes_of(TOTALS, "xlsx")
     whole, _ = read(content)
     for _ in range(size(150, 2_000)):
         changed = bytearray(content)
@@ -176,16 +175,15 @@ def test_any_byte_changed_is_refused_or_changes_nothing(size: Callable[[int, int
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
 def test_a_part_of_a_workbook_is_refused(kept: float) -> None:
-    content = bad_input.bytes_of(TOTALS, "xlsx")
+    content = bytes_of(TOTALS, "xlsx")
     assert rules_of(content[: int(len(content) * kept)]) == {"broken_archive"}
 
 
 def replaced(part: str, content: bytes) -> bytes:
     """A good workbook with another content in one part."""
-    return bad_input.patched(bad_input.bytes_of(TOTALS, "xlsx"), part, lambda xml: content)
+    return patched(bytes_of(TOTALS, "xlsx"), part, lambda xml: content)
 
 
-SHEET = "xl/worksheets/sheet1.xml"
 SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 

@@ -22,7 +22,8 @@ from enrollment.figures.description import Band, Bars, Cells, Figure, Path
 from enrollment.figures.style import colour
 from enrollment.language import CODES, Language
 from tests.drawing.marks import chart_map, grid, in_and_out, other_figures, outlook, small_charts
-from tests.figures.rows import AUGUST, HOSTILE, every_figure, part
+from tests.figures.every import every_figure
+from tests.figures.rows import AUGUST, HOSTILE, part
 
 ID = Language("id")
 ABOUT = (("Judul", "Jalan menuju 38 juta"), ("Kueri", "select 1 -- satu\nfrom t"), ("Edisi", "7f3a2c"))

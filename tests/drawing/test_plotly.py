@@ -33,7 +33,8 @@ from enrollment.figures.description import (
 from enrollment.figures.style import Theme, colour, shade_colour
 from enrollment.language import CODES, Language
 from tests.drawing.marks import outlook
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.every import every_figure
+from tests.figures.rows import HOSTILE
 
 ID = Language("id")
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -122,7 +123,7 @@ def test_a_range_is_pale_ground_behind_its_edges_and_all_lines(theme: Theme) -> 
     ground, *others = spec(outlook(), theme=theme, language=ID)["data"]
     assert ground["name"] == "rentang 80%"
     assert (ground["fill"], ground["line"]["width"]) == ("toself", 0)
-    assert ground["fillcolor"] == colour("accent@13", theme)
+    assert ground["fillcolor"] == colour("accent@13,24", theme)
     edges, assumed, *lines = others
     assert (edges["name"], assumed["name"]) == ("rentang 95%", "rentang skenario")
     for trace, tone, dash in ((edges, "accent", "solid"), (assumed, "ink", "2px,3px")):

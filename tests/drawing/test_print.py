@@ -30,7 +30,8 @@ from enrollment.figures.placing import number, text_width
 from enrollment.figures.style import Theme, band_ground, colour, shade_colour
 from enrollment.language import CODES, Language
 from tests.drawing.marks import SQUARES, chart_map, grid, other_figures, outlook, small_charts
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.every import every_figure
+from tests.figures.rows import HOSTILE
 
 ID = Language("id")
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -202,7 +203,7 @@ def test_a_range_lies_behind_its_edges_and_all_lines(theme: Theme) -> None:
     drawing = spec(outlook(), theme=theme, language=ID)
     shown = [layer["mark"] for layer in layers(drawing) if layer["mark"]["type"] in ("area", "line")]
     assert [mark["type"] for mark in shown] == ["area"] + ["line"] * 7
-    assert shown[0]["fill"] == colour("accent@13", theme)
+    assert shown[0]["fill"] == colour("accent@13,24", theme)
     looks = [(mark["stroke"], mark["strokeWidth"], mark["strokeDash"]) for mark in shown[1:]]
     accent, ink = colour("accent", theme), colour("ink", theme)
     assert looks[:4] == [(accent, 0.8, [])] * 2 + [(ink, 0.8, [2, 3])] * 2

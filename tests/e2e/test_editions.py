@@ -106,3 +106,42 @@ def test_a_day_between_two_editions_shows_what_was_known_then(visit: Callable[..
     page.get_by_role("link", name="Kemajuan").first.click()
     page.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('28,4 juta')")
     assert "known_on=2021-07-19" in page.url
+
+
+def test_a_suggested_event_is_registered_behind_its_button(
+    serve: Callable[..., Server], visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "data")
+    for month, people in enumerate((1000, 1050, 1100, 1150, 4200, 4250, 4300, 4350), 1):
+        file = tmp_path / f"2021-{month:02d}.csv"
+        file.write_text(f"{HEADER}\n2021-{month:02d},TPP,BPU,ID-JB,JKK+JKM,{people}\n", encoding="utf-8")
+        assert store.load(file, confirmed=True).kept
+    publish(store, who="sari")
+    reader = visit(serve(store.data))
+    page = reader.open("/editions")
+    suggestion = page.locator('[class*="st-key-suggestion_"]')
+    expect(suggestion).to_contain_text("Mei 2021: +3.000 peserta")
+    suggestion.get_by_role("button").press("Enter")
+    form = page.locator('[data-testid="stPopoverBody"]')
+    expect(form.locator('input[type="number"]')).to_have_value("3000")
+    assert reader.barriers() == []
+    form.get_by_role("textbox", name="Catatan", exact=True).fill("Mitra besar bergabung")
+    form.locator('[data-testid="stFormSubmitButton"] button').click()
+    expect(page.get_by_text("Terdaftar: TPP desa")).to_be_visible()
+    expect(suggestion).to_have_count(0)
+    expect(form).to_have_count(0)
+    expect(page.locator(".st-key-card_events .register")).to_contain_text("menunggu edisi berikutnya")
+    # The other button closes its form too once something is kept, though it stays on the page.
+    page.locator(".st-key-prognosis button").click()
+    form.locator('input[type="number"]').fill("5000")
+    for place, day in enumerate(("2021-12-31", "2021-09-15")):
+        field = form.locator('[data-testid="stDateInput"] input').nth(place)
+        field.fill(day)
+        field.press("Enter")
+    form.get_by_role("textbox", name="Pernyataan atau dokumen", exact=True).fill("Keterangan pers")
+    form.get_by_role("textbox", name="Alamat tempat dinyatakan").fill("https://contoh.id/prognosis")
+    form.locator('[data-testid="stFormSubmitButton"] button').click()
+    expect(page.get_by_text("Tersimpan: 5.000 peserta untuk 31 Desember 2021")).to_be_visible()
+    expect(form).to_have_count(0)
+    assert reader.complaints == []
+    assert reader.foreign == []

@@ -32,11 +32,11 @@ from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.published_goals import published_goals
 from enrollment.language import CODES, Language, catalogue, placeholders
 from enrollment.outlook import Ahead, Outlook
+from tests.figures.every import every_figure
 from tests.figures.rows import (
     ACTIVE,
     AUGUST,
     commitments,
-    every_figure,
     goals,
     monthly,
     months,

@@ -14,9 +14,10 @@ from enrollment.figures.outlook.gap import outlook_gap
 from enrollment.figures.outlook.owed import outlook_owed
 from enrollment.figures.outlook.path import outlook_path
 from enrollment.figures.outlook.record import SHOWN, outlook_record
+from enrollment.figures.placing import extent
 from enrollment.language import CODES, Language
 from enrollment.outlook import Outlook
-from enrollment.pace import BASE_RATES
+from enrollment.pace import BASE_RATES, in_words
 from tests.figures.rows import (
     ACTIVE,
     AUGUST,
@@ -34,6 +35,9 @@ from tests.figures.rows import (
 
 ID, EN = Language("id"), Language("en")
 FIRST_PRINTS = (29_150_000, 28_600_000)
+
+# Pixels of a third of a page in a window of 1,024, which is less than a telephone's whole width.
+A_THIRD = 272
 
 
 def chart(stand: Outlook, pledged: int = 0, language: Language = ID, **changes: Any) -> Figure:
@@ -135,7 +139,7 @@ class TestChances:
         words = said(outlook_chances(aims=aims(), due=leading().due, language=EN))
         assert "Official prognosis 30.5 million, 15 Sept 2021" in words
         assert "20% less likely than not" in words
-        assert "under 1% out of reach" in words
+        assert "<\N{NO-BREAK SPACE}1% out of reach" in words
         assert "scenario" not in words
 
     def test_a_scenario_stands_beside_it_hollow(self) -> None:
@@ -151,6 +155,24 @@ class TestChances:
             figure = outlook_chances(aims=rows, due=leading().due, language=ID)
             shown = {plain(note.text) for note in figure.wide.notes}
             assert not [words for words in shown if words.startswith(("0%", "100%"))]
+
+    @pytest.mark.parametrize("code", CODES)
+    @pytest.mark.parametrize("scenario", [0.0, 0.3, 1.0])
+    @pytest.mark.parametrize("baseline", [0.0, 0.07, 0.1, 0.3, 0.6, 0.9, 1.0])
+    def test_chance_word_and_scenario_stand_whole_on_one_line(
+        self, baseline: float, scenario: float, code: str
+    ) -> None:
+        language = Language(code)
+        rows = tuple(replace(aim, baseline=baseline, scenario=scenario) for aim in aims())
+        figure = outlook_chances(aims=rows, due=leading().due, language=language)
+        word = language.say(f"outlook.word.{in_words(baseline)}")
+        for layout in (figure.wide, figure.narrow):
+            left = [note for note in layout.notes if plain(note.text).endswith(word)]
+            right = [note for note in layout.notes if note.x == "end"]
+            assert len(left) == len(right) == len(rows)
+            for note, other in zip(left, right, strict=True):
+                both = extent(note.text, note.size)[0] + extent(other.text, other.size)[0]
+                assert both + 12 <= A_THIRD
 
 
 class TestBaseRates:

@@ -75,6 +75,24 @@ def test_the_choice_stays_on_the_way_from_page_to_page_and_back(show: Open, samp
     assert "May" in shown.text
 
 
+def test_goals_of_one_number_are_told_apart_by_their_days(show: Open, tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    (store.data / "reference").mkdir(parents=True)
+    shipped = (Path(__file__).parents[2] / "data" / "reference" / "targets.csv").read_text(encoding="utf-8")
+    changed = shipped.replace("2021-37.0,2021,37000000,", "2021-37.0,2021,38000000,")
+    (store.data / "reference" / "targets.csv").write_text(changed, encoding="utf-8")
+    deliver(store, "2021-06", besar=1_000, tani=500)
+    publishing.publish(store)
+    shown = show(store.data, "progress", lang="en")
+    (goals,) = [picker for picker in shown.app.selectbox if picker.key == "goal"]
+    assert sorted(goals.options) == [
+        "Goal 33.67 million",
+        "Goal 38 million (30 Mar 2021)",
+        "Goal 38 million (9 Apr 2021)",
+        "Goal 48.5 million",
+    ]
+
+
 STRANGE = (
     {"month": "besok", "goal": "2014-15.3", "lang": "fr"},
     {"month": "2019-01", "goal": "2021-99.0"},

@@ -1,7 +1,10 @@
 """Progress: the first page says the known numbers of August 2021, in words, tiles, tables and charts."""
 
+import html
+import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -41,7 +44,7 @@ def test_the_first_page_says_what_an_executive_needs_to_know(august: Shown) -> N
 def test_the_fourth_figure_is_how_likely_the_goal_is(show: Open, sample: Path, august: Shown) -> None:
     for words in (
         "Peluang mencapai 38 juta",
-        "di bawah 1%",
+        "<\N{NO-BREAK SPACE}1%",
         "dari 100 deret",
         "perlu 4× lajunya, 7 mencapai",
     ):
@@ -51,6 +54,23 @@ def test_the_fourth_figure_is_how_likely_the_goal_is(show: Open, sample: Path, a
     past = show(sample, "progress", goal="2018-29.6").text
     assert "Peluang mencapai 29,6 juta" in past
     assert "tenggat 31 Des 2018 sudah lewat" in past
+
+
+@pytest.mark.parametrize("lang", CODES)
+def test_the_chance_leads_to_its_outlook_of_the_same_month_goal_edition_and_language(
+    show: Open, sample: Path, lang: str, august: Shown
+) -> None:
+    edition = re.search(r"edisi ([0-9a-f]{10})", august.text)
+    assert edition
+    asked = {"month": "2021-06", "goal": "2021-33.67", "edition": edition[1], "lang": lang}
+    href = html.unescape(
+        show(sample, "progress", **asked).html.split('tile-label"><a href="')[1].split('"')[0]
+    )
+    page, _, query = href.partition("?")
+    outlook = show(sample, page.removeprefix("./"), **dict(parse_qsl(query)))
+    assert page == "./outlook"
+    assert outlook.address == {name: text for name, text in asked.items() if (name, text) != ("lang", "id")}
+    assert Language(lang).stated(33_670_000) in outlook.finding
 
 
 def test_the_forecast_is_drawn_with_its_ranges_and_every_month_of_it_stands_in_the_table(

@@ -30,8 +30,9 @@ from enrollment.figures.description import Bar, Bars, Cells, Figure, plain
 from enrollment.language import CODES, Language
 from enrollment.measures import MEASURES, OVERLAPPING, SHARES, Measure, values
 from tests import oracle
-from tests.builders import DataDirectory, Row, Step, filters, histories
-from tests.oracle import Known
+from tests.builders import DataDirectory
+from tests.builders.drawn import Step, filters, histories
+from tests.oracle import Known, Row
 
 ALL_DIMENSIONS = (*oracle.DIMENSIONS, "programme")
 COUNTS = ("opening", "new", "reactivated", "lapsed", "closing", "net_change", "carried")

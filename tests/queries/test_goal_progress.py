@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from enrollment import answers
-from tests.builders import DataDirectory, Reference, Row, cell, goal
+from tests.builders import DataDirectory, Reference, cell, goal
+from tests.oracle import Row
 
 MARCH, APRIL = dt.date(2021, 3, 31), dt.date(2021, 4, 30)
 

@@ -16,16 +16,8 @@ from enrollment.edition import Edition
 from enrollment.months import add_months, parse_month
 from enrollment.reconciliation.result import Result
 from tests import oracle
-from tests.builders import (
-    MONTHS,
-    DataDirectory,
-    Reference,
-    Step,
-    filters,
-    histories,
-    references,
-    results,
-)
+from tests.builders import DataDirectory, Reference
+from tests.builders.drawn import MONTHS, Step, filters, histories, references, results
 from tests.oracle import DIMENSIONS, Known
 
 pytestmark = pytest.mark.long

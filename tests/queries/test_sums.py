@@ -15,18 +15,8 @@ from hypothesis import strategies as st
 from enrollment import answers
 from enrollment.answers import Filters
 from enrollment.edition import Edition
-from tests.builders import (
-    PROVINCES,
-    SEGMENTS,
-    SOURCES,
-    DataDirectory,
-    Reference,
-    Step,
-    cell,
-    filters,
-    histories,
-    references,
-)
+from tests.builders import DataDirectory, Reference, cell
+from tests.builders.drawn import PROVINCES, SEGMENTS, SOURCES, Step, filters, histories, references
 
 DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "sex", "age_band")
 IN = ("new", "reactivated", "moved_in", "reclassified_in")

@@ -2,17 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from enrollment.figures import annotations as notable
+from enrollment.figures import over_time
 from enrollment.figures.description import (
     Align,
-    Band,
-    Dots,
     Layout,
     Mark,
     Note,
-    Path,
     Place,
     Text,
     Tone,
@@ -22,43 +19,27 @@ from enrollment.figures.description import (
 )
 from enrollment.figures.goal_progress import ahead
 from enrollment.figures.goal_progress.way import Way
-from enrollment.figures.placing import Plane, extent, first_free, number, spread
+from enrollment.figures.placing import Plane, extent, spread
 from enrollment.figures.style import BODY, NOTE
-from enrollment.figures.units import month_ticks, people_ticks
 
-# Widths of the plot that occur: a column of a page, a whole page; phones.
-_WIDE_PLOTS = (400.0, 720.0)
-_NARROW_PLOTS = (185.0, 260.0)
 _LEAST_BRACKET = 30
 
 
 def laid_out(way: Way, layout: Layout, marks: Sequence[Mark], *, narrow: bool) -> Layout:
     """A layout with its ticks, and with labels that meet no mark and no other label."""
-    low, high = number(way.y.low), number(way.y.high)
-    layout = replace(
+    layout = over_time.ticked(layout, way.first, way.last, way.y, way.amounts, narrow=narrow)
+    return over_time.labelled(
         layout,
-        x_ticks=month_ticks(way.first, way.last, 4 if narrow else 14, way.language),
-        y_ticks=people_ticks(low, high, 7, way.amounts, bare=narrow),
+        way.x,
+        way.y,
+        marks,
+        standing=[
+            *_beside(way, layout, narrow=narrow),
+            *notable.tags(way.noted, way.x, way.y, over_time.plots(narrow=narrow)[0]),
+        ],
+        wishes=_wishes(way, narrow=narrow),
+        narrow=narrow,
     )
-    planes = [Plane(way.x, way.y, layout, width) for width in (_NARROW_PLOTS if narrow else _WIDE_PLOTS)]
-    paths = [
-        [(point.x, point.y) for point in mark.points]
-        for mark in marks
-        if isinstance(mark, Path) and mark.role != "context"
-    ]
-    areas = [
-        ((point.x, point.y), (point.x, point.y))
-        for mark in marks
-        if isinstance(mark, Dots) and mark.role in ("published", "disputed", "plan")
-        for point in mark.points
-    ]
-    bands = [mark for mark in marks if isinstance(mark, Band)]
-    notes = [*_beside(way, layout, narrow=narrow), *notable.tags(way.noted, way.y)]
-    for wish in _wishes(way, narrow=narrow):
-        note = first_free(wish, planes=planes, paths=paths, areas=areas, bands=bands, taken=notes)
-        if note:
-            notes.append(note)
-    return replace(layout, notes=tuple(notes))
 
 
 def bracket_has_room(way: Way, layout: Layout) -> bool:

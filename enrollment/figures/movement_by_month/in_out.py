@@ -197,7 +197,7 @@ def _laid_out(
         ((month.place - 0.3, float(-(month.row.lapsed or 0))), (month.place + 0.3, float(month.joined or 0)))
         for month in months
     ]
-    notes = list(notable.tags(noted, y))
+    notes = list(notable.tags(noted, x, y, planes[0].width))
     for month in _labelled(months, plots[0]):
         for value, up in ((month.joined, True), (month.row.lapsed, False)):
             if value:

@@ -24,15 +24,12 @@ from enrollment.figures.description import (
     Words,
     text,
 )
-from enrollment.figures.placing import extent, shorten, text_width
 from enrollment.figures.rows import Row, row_axis
-from enrollment.figures.style import NOTE, paler
+from enrollment.figures.style import paler
 from enrollment.language import Language
 
 _PITCH = 70
 _TRACK = 0.08
-# Pixels that words of one line may take up, over a wide and a narrow plot.
-_LINE, _NARROW_LINE = 310.0, 320.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,6 @@ def outlook_chances(*, aims: Sequence[Aim], due: dt.date, language: Language) ->
     say = language.say
     marks: list[Mark] = []
     notes: list[Note] = []
-    narrow_notes: list[Note] = []
     rows = []
     tracks = [Bar(place, 0, 1, "") for place in range(len(aims))]
     marks.append(Bars("context", say("outlook.chances.track"), tuple(tracks), True, paler("context", 35)))
@@ -72,17 +68,13 @@ def outlook_chances(*, aims: Sequence[Aim], due: dt.date, language: Language) ->
             Dots("forecast", say("outlook.chances.baseline"), (Point(aim.baseline, place, hover),), size=10)
         )
         name = text(Words(_name(aim, language), strong=True))
-        notes += _notes(place, aim, name, _LINE, language)
-        narrow_notes += _notes(place, aim, name, _NARROW_LINE, language)
+        notes += _notes(place, aim, name, language)
         rows.append(Row(name, name, ()))
-    wide, narrow = (
-        Layout(
-            height=_PITCH * max(len(aims), 1) + 16,
-            room=Room(top=4, right=9, bottom=4, left=9),
-            notes=tuple(placed),
-            thickness=_TRACK,
-        )
-        for placed in (notes, narrow_notes)
+    layout = Layout(
+        height=_PITCH * max(len(aims), 1) + 16,
+        room=Room(top=4, right=9, bottom=4, left=9),
+        notes=tuple(notes),
+        thickness=_TRACK,
     )
     return Figure(
         name="outlook_chances",
@@ -100,8 +92,8 @@ def outlook_chances(*, aims: Sequence[Aim], due: dt.date, language: Language) ->
         x=Axis(0, 1),
         y=row_axis(rows),
         marks=tuple(marks),
-        wide=wide,
-        narrow=narrow,
+        wide=layout,
+        narrow=layout,
         table=_table(aims, language),
     )
 
@@ -110,17 +102,18 @@ def _supposed(aims: Sequence[Aim]) -> bool:
     return any(aim.scenario is not None for aim in aims)
 
 
-def _notes(place: int, aim: Aim, name: Text, width: float, language: Language) -> list[Note]:
-    """The aim above its track; below it the chance, and at the other end that of the scenario."""
+def _notes(place: int, aim: Aim, name: Text, language: Language) -> list[Note]:
+    """The aim above its track; below it the chance, and at the other end that of the scenario.
+
+    Signs instead of words for what is rare keep both on one line of a third of a page.
+    """
     tone: Tone = "accent"
-    chance = Words(language.chance(aim.baseline), tone, strong=True)
-    word = language.say(f"outlook.word.{pace.in_words(aim.baseline)}")
+    chance = Words(language.chance_sign(aim.baseline), tone, strong=True)
+    said = Words(f" {language.say(f'outlook.word.{pace.in_words(aim.baseline)}')}", tone)
     other: Text = ()
     if aim.scenario is not None:
         lead = Words(language.say("outlook.chances.scenario"))
-        other = text((lead, Words(f" {language.chance(aim.scenario)}", strong=True)))
-    room = width - extent(other, NOTE)[0] - text_width(chance.text, NOTE, True)
-    said = Words(shorten(f" {word}", NOTE, room), tone)
+        other = text((lead, Words(f" {language.chance_sign(aim.scenario)}", strong=True)))
     return [
         Note("start", place, name, "left", "bottom", dx=-9, dy=10, covers=True),
         Note("start", place, text((chance, said)), "left", "top", dx=-9, dy=-10, covers=True),
