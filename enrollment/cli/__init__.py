@@ -8,6 +8,7 @@
     custody.py      rotate-key, forget
     reading.py      status, ask
     forecasting.py  forecast
+    briefing.py     brief, digest
     making.py       template, sample
 
 Words go to standard output for people; with `--json` one document and nothing else does. Exit 0 is
@@ -20,6 +21,7 @@ import sys
 import click
 
 from enrollment.cli import (
+    briefing,
     custody,
     forecasting,
     keeping,
@@ -46,6 +48,7 @@ for _command in (
     *(reconciling.reconcile, reconciling.decide, reconciling.reconciliations),
     *(custody.rotate_key, custody.forget),
     *(reading.status, reading.ask, forecasting.forecast),
+    *(briefing.brief, briefing.digest),
     *(making.template, making.make_sample),
 ):
     program.add_command(_command)
