@@ -221,16 +221,18 @@ def _bars(plot: Plot, mark: Bars) -> list[Spec]:
 def _cells(plot: Plot, mark: Cells) -> list[Spec]:
     """Squares a pixel apart; those that are chosen come last, so that their outline is whole."""
     across, up = abs(plot.across(1)), abs(plot.up(1))
+    # A cell of usual size fills its place.
+    wide, high = mark.width / 2 + 0.03, mark.height / 2 + 0.03
     squares = []
     for cell in sorted(mark.cells, key=lambda cell: cell.chosen):
         hollow = cell.shade is None or mark.role == "lost"
         line = "ink" if cell.chosen or (hollow and mark.role == "lost") else "axis"
         squares.append(
             {
-                "x": cell.column - 0.5 + across,
-                "x2": cell.column + 0.5 - across,
-                "y": cell.row - 0.5 + up,
-                "y2": cell.row + 0.5 - up,
+                "x": cell.column - wide + across,
+                "x2": cell.column + wide - across,
+                "y": cell.row - high + up,
+                "y2": cell.row + high - up,
                 "shade": cell.shade,
                 "fill": _ground_of(plot, mark, cell),
                 "stroke": plot.paint(line),
