@@ -7,6 +7,7 @@ its runs in the mark's description; `dressed` turns that note into spans once th
 import json
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,10 +17,19 @@ from enrollment.figures.style import Theme, colour
 
 Spec = dict[str, Any]
 
-# Letters of one width everywhere: Liberation Sans comes with the drawing engine and has Arial's measures.
-FAMILY = "Liberation Sans, Arial, Helvetica, sans-serif"
-# It runs wider and taller than Source Sans, for which figures measure their labels; this makes up for both.
-SCALE = 12 / 13
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """Letters by their family; `scale` makes up for running wider than Source Sans, which figures measure."""
+
+    family: str
+    scale: float = 1.0
+
+
+EVERYWHERE = Typeface("Liberation Sans, Arial, Helvetica, sans-serif", 12 / 13)
+"""Letters of one width on all machines: they come with the drawing engine and have Arial's measures."""
+SOURCE_SANS = Typeface("Source Sans Pro, Source Sans, sans-serif")
+"""The letters of the dashboard, for documents that bring them along."""
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Zl", "Zp", "Cs", "Co"))
 _NO_CHARACTER = ("\ufffe", "\uffff")
@@ -63,7 +73,7 @@ def lines(
                 "dx": dx,
                 "dy": round(top + (place + 0.5) * pitch, 3),
                 "align": align,
-                "size": round(size * SCALE, 3),
+                "size": size,
                 "text": "".join(shown for shown, _ in runs),
                 "runs": json.dumps([_run(shown, words, theme) for shown, words in runs]),
                 "cover": colour("paper", theme) if covers else "transparent",
@@ -93,8 +103,11 @@ def wrapped(words: str, *, size: float, width: float, strong: bool = False) -> t
     return tuple(found) if found[0] else ()
 
 
-def dressed(svg: str, *, title: str, alt: str, language: str) -> str:
-    """The SVG with its runs of words, its title, what it says in words, and no other spoken label."""
+def dressed(svg: str, *, title: str, alt: str, language: str, enlarged: float = 1) -> str:
+    """The SVG with its runs of words, its title, what it says in words, and no other spoken label.
+
+    `enlarged` says by how much it is shown larger than it is drawn.
+    """
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)  # noqa: S314 - drawn here a moment ago
     for element in root.iter():
@@ -108,6 +121,9 @@ def dressed(svg: str, *, title: str, alt: str, language: str) -> str:
             element.set("aria-hidden", "true")
     root.set("role", "img")
     root.set("lang", language)
+    if enlarged != 1:
+        for side in ("width", "height"):
+            root.set(side, f"{float(root.get(side, 0)) * enlarged:.2f}")
     for place, (tag, said) in enumerate((("title", title), ("desc", alt))):
         element = ElementTree.Element(f"{{{_SVG}}}{tag}")
         element.text = visible(said)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from enrollment.drawing.lettering import Spec, lines
+from enrollment.drawing.lettering import EVERYWHERE, Spec, Typeface, lines
 from enrollment.figures.description import Axis, Layout, Note, Place, Tick
 from enrollment.figures.placing import number
 from enrollment.figures.style import NOTE, Theme, colour
@@ -25,6 +25,7 @@ class Plot:
     y_ticks: tuple[Tick, ...] = ()
     grid: tuple[Tick, ...] = ()
     """Values of y that a line runs along, where rows have no names."""
+    face: Typeface = EVERYWHERE
 
     def across(self, pixels: float) -> float:
         """Data units of x that a number of pixels to the right spans."""

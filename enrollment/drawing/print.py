@@ -5,6 +5,7 @@ the line that says where its numbers come from.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -12,7 +13,17 @@ from pathlib import Path
 
 import vl_convert
 
-from enrollment.drawing.lettering import Spec, dressed, lines, styled, wrapped
+from enrollment.drawing.fitting import PANEL_GAP, PANEL_TITLE, fitted, panel_size
+from enrollment.drawing.lettering import (
+    EVERYWHERE,
+    SOURCE_SANS,
+    Spec,
+    Typeface,
+    dressed,
+    lines,
+    styled,
+    wrapped,
+)
 from enrollment.drawing.plot import Plot
 from enrollment.drawing.vega import Outlines, layers
 from enrollment.figures.description import Areas, Axis, Figure, Layout, Mark, Words
@@ -21,8 +32,7 @@ from enrollment.figures.style import BODY, HEADING, NOTE, Theme, colour
 from enrollment.language import Language
 
 WIDTH, NARROW_WIDTH = 1000, 420
-_MARGIN, _GAP = 18, 10
-_PANEL_TITLE, _PANEL_GAP = 24, 22
+_GAP = 10
 _VEGA_LITE = "6.4"
 _MAP = Path(__file__).parents[2] / "data" / "reference" / "map" / "provinces.geojson"
 
@@ -38,8 +48,33 @@ def svg(
 ) -> str:
     """The figure as an SVG document; the same figure gives the same bytes."""
     drawn = spec(figure, theme=theme, language=language, source=source, narrow=narrow, outlines=outlines)
-    plain = vl_convert.vegalite_to_svg(drawn, vl_version=_VEGA_LITE, allowed_base_urls=[])
-    return dressed(plain, title=figure.title, alt=figure.alt, language=language.code)
+    return dressed(_converted(drawn), title=figure.title, alt=figure.alt, language=language.code)
+
+
+def bare_svg(
+    figure: Figure,
+    *,
+    theme: Theme,
+    language: Language,
+    width: float,
+    height: float | None = None,
+    outlines: Outlines | None = None,
+) -> str:
+    """The chart alone, for a page that says its title, subtitle and source itself, and has Source Sans.
+
+    It fills `width` pixels and at most `height`; its letters are as large as they can be there without
+    meeting, 16 pixels and more where that is possible.
+    """
+    fit = fitted(figure, width, height)
+    sheet = _Sheet(fit.layout, math.ceil(fit.width), margin=0, face=SOURCE_SANS, narrow=fit.narrow, bare=True)
+    drawn = _spec(_Frame(figure, theme, "", sheet), language, outlines)
+    enlarged = width / sheet.width
+    plain = _converted(drawn)
+    return dressed(plain, title=figure.title, alt=figure.alt, language=language.code, enlarged=enlarged)
+
+
+def _converted(drawn: Spec) -> str:
+    return vl_convert.vegalite_to_svg(drawn, vl_version=_VEGA_LITE, allowed_base_urls=[])
 
 
 def png(
@@ -67,11 +102,15 @@ def spec(
     outlines: Outlines | None = None,
 ) -> Spec:
     """The picture as Vega-Lite. `outlines` are those of a map by code; None takes the shipped ones."""
-    frame = _Frame(figure, theme, source, narrow)
+    return _spec(_Frame(figure, theme, source, _printed(figure, narrow=narrow)), language, outlines)
+
+
+def _spec(frame: "_Frame", language: Language, outlines: Outlines | None) -> Spec:
+    figure = frame.figure
     shapes = outlines if outlines is not None else _shipped() if _has_areas(figure) else {}
     return {
         "$schema": f"https://vega.github.io/schema/vega-lite/v{_VEGA_LITE}.json",
-        "background": colour("paper", theme),
+        "background": colour("paper", frame.theme),
         "autosize": "none",
         "config": {"view": {"stroke": None}},
         "usermeta": {"figure": figure.name, "language": language.code},
@@ -98,26 +137,48 @@ def _has_areas(figure: Figure) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a figure is drawn on; `bare` of title, subtitle and source line, where others say these."""
+
+    layout: Layout
+    width: float
+    margin: float = 18
+    face: Typeface = EVERYWHERE
+    narrow: bool = False
+    bare: bool = False
+
+
+def _printed(figure: Figure, *, narrow: bool) -> _Sheet:
+    if narrow:
+        return _Sheet(figure.narrow, NARROW_WIDTH, narrow=True)
+    return _Sheet(figure.wide, WIDTH)
+
+
+@dataclass(frozen=True, slots=True)
 class _Frame:
-    """The sheet around the chart: where title, plot and source line stand, in pixels."""
+    """A sheet with its chart: where title, plot and source line stand, in pixels."""
 
     figure: Figure
     theme: Theme
     source: str
-    narrow: bool
+    sheet: _Sheet
 
     @property
-    def width(self) -> int:
-        return NARROW_WIDTH if self.narrow else WIDTH
+    def width(self) -> float:
+        return self.sheet.width
+
+    @property
+    def margin(self) -> float:
+        return self.sheet.margin
 
     @property
     def layout(self) -> Layout:
-        return self.figure.narrow if self.narrow else self.figure.wide
+        return self.sheet.layout
 
     @property
-    def inner(self) -> int:
+    def inner(self) -> float:
         """Pixels between the margins."""
-        return self.width - 2 * _MARGIN
+        return self.width - 2 * self.margin
 
     @property
     def plot_width(self) -> float:
@@ -126,6 +187,8 @@ class _Frame:
     @property
     def head(self) -> tuple[tuple[tuple[str, ...], int, Words], ...]:
         """Title and subtitle in lines, with their size and look."""
+        if self.sheet.bare:
+            return ()
         found = ((self.figure.title, HEADING, Words("", strong=True)), (self.figure.subtitle, BODY, _MUTED))
         return tuple(
             (wrapped(said, size=size, width=self.inner, strong=look.strong), size, look)
@@ -139,12 +202,13 @@ class _Frame:
     @property
     def top(self) -> float:
         """Where the chart begins, below title and subtitle."""
-        return _MARGIN + sum(len(said) * size * LINE_HEIGHT for said, size, _ in self.head) + _GAP
+        head = sum(len(said) * size * LINE_HEIGHT for said, size, _ in self.head)
+        return self.margin + (head + _GAP if self.head else 0)
 
     @property
     def height(self) -> float:
         foot = len(self.foot) * NOTE * LINE_HEIGHT
-        return round(self.top + self.layout.height + (_GAP + foot if foot else 0) + _MARGIN)
+        return round(self.top + self.layout.height + (_GAP + foot if foot else 0) + self.margin)
 
     def plot(
         self, width: float, height: float, *, x: Axis | None = None, first: bool = True, last: bool = True
@@ -161,13 +225,14 @@ class _Frame:
             x_ticks=layout.x_ticks if last else (),
             y_ticks=layout.y_ticks if first else (),
             grid=layout.y_ticks,
+            face=self.sheet.face,
         )
 
     def words(self, plot: Plot, left: float, top: float) -> list[Spec]:
         """Title, subtitle and source line, told from the plot whose corner stands at `left` and `top`."""
         x, y = plot.place("start"), float(plot.place_of_top)
         said: list[Spec] = []
-        down = _MARGIN - top
+        down = self.margin - top
         for shown, size, look in self.head:
             said += lines(
                 styled(shown, look),
@@ -175,7 +240,7 @@ class _Frame:
                 y=y,
                 theme=self.theme,
                 valign="top",
-                dx=_MARGIN - left,
+                dx=self.margin - left,
                 dy=-down,
                 size=size,
             )
@@ -186,8 +251,8 @@ class _Frame:
             y=y,
             theme=self.theme,
             valign="bottom",
-            dx=_MARGIN - left,
-            dy=top + _MARGIN - self.height,
+            dx=self.margin - left,
+            dy=top + self.margin - self.height,
             size=NOTE,
         )
         return said
@@ -195,7 +260,7 @@ class _Frame:
     def single(self, outlines: Outlines) -> Spec:
         room = self.layout.room
         plot = self.plot(self.plot_width, self.layout.height - room.top - room.bottom)
-        left, top = _MARGIN + room.left, self.top + room.top
+        left, top = self.margin + room.left, self.top + room.top
         words = self.words(plot, left, top)
         return {
             "width": plot.width,
@@ -212,13 +277,8 @@ class _Frame:
     def panels(self, outlines: Outlines) -> Spec:
         """Small charts beside and under each other, all of one size."""
         room, columns, count = self.layout.room, self.layout.columns, len(self.figure.panels)
-        rows = -(-count // columns)
-        between = max(self.plot_width * 0.05, 36)
-        width = (self.plot_width - between * (columns - 1)) / columns
-        under = _PANEL_TITLE + _PANEL_GAP
-        free = self.layout.height - room.top - room.bottom - rows * _PANEL_TITLE - (rows - 1) * _PANEL_GAP
-        height = free / rows
-        left, top = _MARGIN + room.left, self.top + room.top + _PANEL_TITLE
+        width, height, between = panel_size(self.figure, self.layout, self.plot_width)
+        left, top = self.margin + room.left, self.top + room.top + PANEL_TITLE
         drawn = []
         for place, panel in enumerate(self.figure.panels):
             last = place + columns >= count
@@ -234,13 +294,13 @@ class _Frame:
             )
             if place == 0:
                 words += self.words(plot, left, top)
-            notes = panel.narrow_notes if self.narrow else panel.notes
+            notes = panel.narrow_notes if self.sheet.narrow else panel.notes
             shown = layers(plot, panel.marks, notes, outlines, words)
             drawn.append({"width": width, "height": height, "layer": shown})
         return {
             "concat": drawn,
             "columns": columns,
-            "spacing": {"row": under, "column": between},
+            "spacing": {"row": PANEL_TITLE + PANEL_GAP, "column": between},
             "bounds": "flush",
             "align": "none",
             # Without automatic size a composed picture is as large as its padding, and of a single column

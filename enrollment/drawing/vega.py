@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from enrollment.drawing.lettering import FAMILY, Spec, lines
+from enrollment.drawing.lettering import Spec, lines
 from enrollment.drawing.plot import SOLID, Plot, ground, leader, notes_of, ticks
 from enrollment.figures.description import (
     Areas,
@@ -112,9 +112,10 @@ def _letters(plot: Plot, said: Sequence[Spec]) -> list[Spec]:
     """Text over a rim in the colour of the ground where it covers what lies under it."""
     # The size is missing from the rim's width, for letters of all sizes stand as far from lines.
     rim = {"stroke": {"expr": "datum.cover"}, "strokeWidth": 5, "strokeJoin": "round", "fill": "transparent"}
-    shared = {"type": "text", "baseline": "middle", "font": FAMILY, "limit": 0}
+    shared = {"type": "text", "baseline": "middle", "font": plot.face.family, "limit": 0}
     shared |= _each("dx", "dy", "align") | {"fontSize": {"expr": "datum.size"}}
     drawn = []
+    said = [line | {"size": round(line["size"] * plot.face.scale, 3)} for line in said]
     covering = [line for line in said if line["cover"] != "transparent"]
     for values, look in ((covering, rim), (said, {"aria": True, "fill": plot.paint("ink")})):
         if values:
@@ -221,16 +222,18 @@ def _bars(plot: Plot, mark: Bars) -> list[Spec]:
 def _cells(plot: Plot, mark: Cells) -> list[Spec]:
     """Squares a pixel apart; those that are chosen come last, so that their outline is whole."""
     across, up = abs(plot.across(1)), abs(plot.up(1))
+    # A cell of usual size fills its place.
+    wide, high = mark.width / 2 + 0.03, mark.height / 2 + 0.03
     squares = []
     for cell in sorted(mark.cells, key=lambda cell: cell.chosen):
         hollow = cell.shade is None or mark.role == "lost"
         line = "ink" if cell.chosen or (hollow and mark.role == "lost") else "axis"
         squares.append(
             {
-                "x": cell.column - 0.5 + across,
-                "x2": cell.column + 0.5 - across,
-                "y": cell.row - 0.5 + up,
-                "y2": cell.row + 0.5 - up,
+                "x": cell.column - wide + across,
+                "x2": cell.column + wide - across,
+                "y": cell.row - high + up,
+                "y2": cell.row + high - up,
                 "shade": cell.shade,
                 "fill": _ground_of(plot, mark, cell),
                 "stroke": plot.paint(line),

@@ -221,6 +221,17 @@ def test_a_square_has_the_colour_of_its_shade_and_words_that_read_on_it(theme: T
     assert by_words["?"] == colour("ink", theme)
 
 
+def test_the_scale_of_a_map_is_as_low_as_its_own_cells_and_leaves_its_words_free() -> None:
+    (figure,) = (figure for figure in every_figure(ID) if figure.name == "breakdown_map")
+    legends = [mark for mark in figure.marks if isinstance(mark, Cells)]
+    assert legends
+    found = [layer["data"]["values"] for layer in layers(spec(figure, theme="light", language=ID))]
+    squares = [item for values in found for item in values if "shade" in item and "x2" in item]
+    assert len(squares) == sum(len(mark.cells) for mark in legends)
+    wide, high = (max(getattr(mark, side) for mark in legends) + 0.06 for side in ("width", "height"))
+    assert all(item["x2"] - item["x"] <= wide and item["y2"] - item["y"] <= high < 1 for item in squares)
+
+
 def test_a_map_draws_the_outlines_it_is_given_and_leaves_out_those_it_does_not_know() -> None:
     document = drawn(chart_map())
     assert len(re.findall(r'class="mark-shape', document)) == 1
