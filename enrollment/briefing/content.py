@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -55,14 +55,14 @@ _RANKED = 10
 class Wish:
     """What a presenter chose: kinds of slides in their order, partner sources (none are all), own words.
 
-    `own` and `notes` are texts by kind. `compared` is the edition that then-and-now looks back to, None for
+    `own` and `notes` are texts with the kind that each belongs to. `compared` is the edition that then-and-now looks back to, None for
     the one before. `base_url` is where the dashboard answers, empty where that is not known.
     """
 
     kinds: tuple[str, ...] = KINDS
     sources: tuple[str, ...] = ()
-    own: Mapping[str, str] = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     compared: Edition | None = None
     base_url: str = ""
 
@@ -116,8 +116,8 @@ class _Briefing:
         found: Slide | None = self._makers[kind](kind)
         if found is None:
             return []
-        own, notes = self.wish.own.get(kind, ""), self.wish.notes.get(kind, "")
-        return [replace(found, own=own.strip(), notes=notes.strip())]
+        own, notes = (dict(texts).get(kind, "").strip() for texts in (self.wish.own, self.wish.notes))
+        return [replace(found, own=own, notes=notes)]
 
     @property
     def _makers(self) -> Mapping[str, Callable[[str], Slide | None]]:
@@ -528,6 +528,8 @@ def address(code: Code, edition: Edition) -> dict[str, str]:
     goals = [row.goal for row in answers.published_goals(edition)]
     goal = goals[code.goal - 1] if code.goal else default_goal(edition, code.month)
     asked = {"edition": code.edition, "month": month_text(code.month), "goal": goal}
+    if code.compared:
+        asked["against"] = code.compared
     if code.kind == "map":
         asked |= {"dimension": "province", "view": "map"}
     if code.kind == "reconciliation" and code.sources:

@@ -97,8 +97,8 @@ def brief(
         wish = Wish(
             kinds=slides,
             sources=sources,
-            own=told["own"],
-            notes=told["notes"],
+            own=tuple(told["own"].items()),
+            notes=tuple(told["notes"].items()),
             compared=_compared(store, opened, compare),
             base_url=base_url,
         )

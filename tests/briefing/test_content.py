@@ -130,8 +130,10 @@ def test_then_and_now_shows_both_numbers_and_causes_that_add_up(deck: Deck) -> N
 def test_chosen_slides_come_in_the_chosen_order_with_the_presenters_words(
     sample: Store, newest: Edition
 ) -> None:
-    own = {"bridge": " Siapa mengambil sisanya? "}
-    found = briefed(sample, newest, kinds=("bridge", "headline"), own=own, notes={"headline": "Sapa dahulu."})
+    own = (("bridge", " Siapa mengambil sisanya? "),)
+    found = briefed(
+        sample, newest, kinds=("bridge", "headline"), own=own, notes=(("headline", "Sapa dahulu."),)
+    )
     assert [slide.kind for slide in found.slides] == ["bridge", "headline"]
     assert [slide.own for slide in found.slides] == ["Siapa mengambil sisanya?", ""]
     assert [slide.notes for slide in found.slides] == ["", "Sapa dahulu."]
