@@ -55,8 +55,8 @@ _RANKED = 10
 class Wish:
     """What a presenter chose: kinds of slides in their order, partner sources (none are all), own words.
 
-    `own` and `notes` are texts with the kind that each belongs to. `compared` is the edition that then-and-now looks back to, None for
-    the one before. `base_url` is where the dashboard answers, empty where that is not known.
+    `own` and `notes` are texts with the kind that each belongs to. `compared` is the edition that
+    then-and-now looks back to. `base_url` is where the dashboard answers, empty where that is not known.
     """
 
     kinds: tuple[str, ...] = KINDS
