@@ -68,7 +68,7 @@ class Slide:
     own: str = ""
     notes: str = ""
     question: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,16 @@ from enrollment.ui import address, ask, browser, markup
 from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("progress", "breakdown", "movement", "commitments", "reconciliation", "outlook", "editions")
+PAGES = (
+    "progress",
+    "breakdown",
+    "movement",
+    "commitments",
+    "reconciliation",
+    "outlook",
+    "briefing",
+    "editions",
+)
 # Pixels that hold `September 2021` and `Sasaran 33,67 juta`; style.css keeps the navigation off both.
 _MONTH_WIDTH, _GOAL_WIDTH = 150, 160
 _STYLE = Path(__file__).parent / "style.css"
