@@ -24,6 +24,8 @@ _WIDE, _NARROW, _MADE_FOR = 640.0, 310.0, 560.0
 _LOWER, _HIGHER = 0.8, 1.5
 # Pixels by which labels are measured too wide at the most, and those that keep two of them apart.
 _EDGE, _APART = 6, 3
+# Pixels between a number and the plot.
+_TICK = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,12 @@ def fitted(figure: Figure, width: float, height: float | None = None) -> Fit:
             layout = _of_height(figure, height and height / scale, narrow=narrow)
             if layout and least <= across <= most and _is_clear(figure, layout, across, narrow=narrow):
                 return Fit(layout, across, scale, narrow)
-    return max((_whole(figure, width, height, narrow=narrow) for narrow in (False, True)), key=_letters)
+    return max((_as_made(figure, width, height, narrow=narrow) for narrow in (False, True)), key=_letters)
 
 
-def _whole(figure: Figure, width: float, height: float | None, *, narrow: bool) -> Fit:
-    """A layout as it is, as large as it can be shown whole."""
-    layout = figure.narrow if narrow else figure.wide
+def _as_made(figure: Figure, width: float, height: float | None, *, narrow: bool) -> Fit:
+    """A layout as high as it was made, as large as it can be shown whole."""
+    layout = _made(figure, narrow=narrow)
     scale = min(width / (_NARROW if narrow else _WIDE), (height or math.inf) / layout.height, _LARGE[0])
     return Fit(layout, width / scale, scale, narrow)
 
@@ -73,9 +75,18 @@ def _letters(fit: Fit) -> float:
     return fit.scale
 
 
+def _made(figure: Figure, *, narrow: bool) -> Layout:
+    """A layout with room for the whole of its numbers: a page has a margin beside them, a picture none."""
+    layout = figure.narrow if narrow else figure.wide
+    if figure.y.categories or not layout.y_ticks:
+        return layout
+    needed = max(extent(tick.text, NOTE)[0] for tick in layout.y_ticks) + _TICK
+    return replace(layout, room=replace(layout.room, left=max(layout.room.left, math.ceil(needed))))
+
+
 def _of_height(figure: Figure, height: float | None, *, narrow: bool) -> Layout | None:
     """The layout at a height, or None where it would be too low."""
-    layout = figure.narrow if narrow else figure.wide
+    layout = _made(figure, narrow=narrow)
     if height is None:
         return layout
     if _is_stiff(figure, layout, narrow=narrow):
@@ -136,7 +147,7 @@ def _ticks(plane: Plane, *, rows: bool = True) -> Iterator[Box]:
         yield left - _APART, top, right + _APART, bottom
     align: Align
     for tick in plane.layout.y_ticks if rows else ():
-        align, dx = ("left", -plane.layout.room.left) if plane.y.categories else ("right", -8)
+        align, dx = ("left", -plane.layout.room.left) if plane.y.categories else ("right", -_TICK)
         yield plane.box(Note("start", number(tick.at), tick.text, align, dx=dx, size=NOTE))
 
 

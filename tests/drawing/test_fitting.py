@@ -9,7 +9,8 @@ import pytest
 from enrollment.drawing.fitting import fitted
 from enrollment.drawing.print import bare_svg
 from enrollment.figures.description import Figure
-from enrollment.figures.placing import Box, Plane
+from enrollment.figures.placing import Box, Plane, extent
+from enrollment.figures.style import NOTE
 from enrollment.language import CODES, Language
 from tests.drawing.marks import other_figures
 from tests.figures.rows import HOSTILE, every_figure
@@ -91,6 +92,17 @@ def test_a_chart_for_slides_has_source_sans_and_neither_title_nor_source() -> No
         assert figure.title not in said
         assert root.findtext(f"{SVG}title") == figure.title
         assert root.findtext(f"{SVG}desc") == figure.alt
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_numbers_of_an_axis_have_room_for_all_their_letters(code: str) -> None:
+    """`28 million` is longer than the room that a page leaves beside the plot."""
+    for figure in every_figure(Language(code)):
+        fit = fitted(figure, 930, 430)
+        if figure.y.categories or not fit.layout.y_ticks:
+            continue
+        widest = max(extent(tick.text, NOTE)[0] for tick in fit.layout.y_ticks)
+        assert widest < fit.layout.room.left, figure.name
 
 
 def test_the_numbers_of_the_path_stand_in_the_chart_as_text() -> None:
