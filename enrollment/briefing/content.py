@@ -313,11 +313,16 @@ class _Briefing:
         within = tuple(row for row in rows if row.month > since)
         if not within:
             return None
+        wide, small = (
+            movement(rows=within, since=since, as_of=self.as_of, language=self.language, narrow=narrow)
+            for narrow in (False, True)
+        )
         return self._made(
             kind,
             findings.movement_title(within, since, self.as_of, self.language),
             findings.movement_detail(within, self.progress, True, self.language),
-            figures=(movement(rows=within, since=since, as_of=self.as_of, language=self.language),),
+            figures=(wide,),
+            small=(small,),
             question="movement_by_month",
             params={"as_of": self.as_of},
         )

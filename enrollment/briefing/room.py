@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from enrollment.briefing.slides import Slide
 from enrollment.drawing.lettering import wrapped
+from enrollment.figures.description import Figure
 from enrollment.figures.placing import text_width
 
 _HEIGHT, _TOP, _BOTTOM = 720, 40, 22
@@ -19,6 +20,8 @@ _COLUMNS = {"": 0, "brief": 210, "ample": 280, "reading": 412, "broad": 560, "al
 _FEW_COLUMNS, _FEW_LINES = 3, 3
 _MARK = 0.42
 """The part of the foot that name, number and link may take."""
+_LONG_LINK = 60
+"""Signs of a link that have room there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,24 @@ def chart_room(slide: Slide) -> Room:
     width = (_INNER - (beside + _COLUMN_GAP if beside else 0) - _FIGURE_GAP * (count - 1)) / count
     caption = 8 + max(
         (
-            22 * _lines(figure.subtitle, 16, width)
-            + (28 * _lines(figure.title, 20, width, strong=True) if count > 1 else 0)
-            for figure in slide.figures
+            28 * _lines(title, 20, width, strong=True) + 22 * _lines(subtitle, 16, width)
+            for title, subtitle in (captions(slide, figure) for figure in slide.figures)
         ),
         default=0,
     )
     return Room(width, _body(slide) - caption)
+
+
+def shown_link(slide: Slide) -> str:
+    """The link as it is written: without its query where that is long, as the code says what it asks for."""
+    address = slide.link.partition("://")[2]
+    return address if len(address) <= _LONG_LINK else address.partition("?")[0]
+
+
+def captions(slide: Slide, figure: Figure) -> tuple[str, str]:
+    """Title and subtitle over a chart, empty where the slide says them already."""
+    title = figure.title if len(slide.figures) > 1 else ""
+    return title, "" if figure.subtitle == slide.detail else figure.subtitle
 
 
 def column(slide: Slide) -> str:
@@ -76,7 +90,7 @@ def _body(slide: Slide) -> float:
     detail = max(_lines(slide.detail, 20, _INNER - chip), int(slide.chip is not None))
     head = line * _lines(slide.title, size, _INNER, strong=True) + (10 + 30 * detail if detail else 0)
     own = 12 + 26 * _lines(slide.own, 18, _INNER - 18) if slide.own else 0
-    marks = (f"Cakupan · {slide.code} · 10", slide.link.partition("://")[2])
+    marks = (f"Cakupan · {slide.code} · 10", shown_link(slide))
     mark = min(max(text_width(text, 13) for text in marks), _INNER * _MARK)
     left = _INNER - 40 - mark
     foot = 21 + 19 * max(sum(_lines(line, 13, left) for line in slide.foot), 2)

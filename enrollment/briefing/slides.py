@@ -51,7 +51,8 @@ class Slide:
     short enough to be read. `own` is the presenter's sentence and `notes` what is said with the slide, empty
     where there are none. `foot` are two lines: as of, edition, simulated or real; definition and source.
     `code` opens exactly these numbers, as does `link`, which is empty where the address of the dashboard is
-    not known. `question` and `params` are what `ask` answers with the numbers of the first figure.
+    not known. `small` are the figures for a telephone where these are others, such as rows instead of
+    columns. `question` and `params` are what `ask` answers with the numbers of the first figure.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Slide:
     notes: str = ""
     question: str = ""
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    small: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import font_source_sans_pro
 
-from enrollment.briefing.room import chart_room, column, is_long, is_tight
+from enrollment.briefing.room import captions, chart_room, column, is_long, is_tight, shown_link
 from enrollment.briefing.slides import Deck, Number, Slide
 from enrollment.drawing.lettering import visible
 from enrollment.drawing.print import bare_svg
@@ -118,12 +118,14 @@ def _head(slide: Slide) -> str:
 def _body(slide: Slide, language: Language, telephone: bool) -> str:
     room = chart_room(slide)
     figures = ""
-    for figure in slide.figures:
-        title = f"<h3>{_rich(figure.title)}</h3>" if len(slide.figures) > 1 else ""
-        figures += f"<figure><figcaption>{title}<p>{_rich(figure.subtitle)}</p></figcaption>"
+    for place, figure in enumerate(slide.figures):
+        title, subtitle = (_rich(words) for words in captions(slide, figure))
+        said = (f"<h3>{title}</h3>" if title else "") + (f"<p>{subtitle}</p>" if subtitle else "")
+        figures += f"<figure><figcaption>{said}</figcaption>"
         figures += f'<div class="chart wide">{_chart(figure, language, room.width, room.height)}</div>'
         if telephone:
-            figures += f'<div class="chart narrow">{_chart(figure, language, _TELEPHONE)}</div>'
+            small = (slide.small or slide.figures)[place]
+            figures += f'<div class="chart narrow">{_chart(small, language, _TELEPHONE)}</div>'
         figures += "</figure>"
     beside = _numbers(slide.numbers)
     beside += _table(slide.table) if slide.table else ""
@@ -164,8 +166,8 @@ def _foot(slide: Slide, number: int) -> str:
     said = "".join(f"<p>{_rich(line)}</p>" for line in slide.foot)
     mark = f"<p><strong>Cakupan</strong> · {_quoted(slide.code)} · {number}</p>"
     if urlsplit(slide.link).scheme in ("http", "https"):
-        shown = slide.link.partition("://")[2]
-        mark += f'<p><a href="{_quoted(slide.link)}" target="_blank" rel="noopener">{_quoted(shown)}</a></p>'
+        link, shown = _quoted(slide.link), _quoted(shown_link(slide))
+        mark += f'<p><a href="{link}" target="_blank" rel="noopener">{shown}</a></p>'
     return f'<footer><div>{said}</div><div class="mark">{mark}</div></footer>\n'
 
 

@@ -185,6 +185,31 @@ def test_decks_of_other_slides_do_not_go_together(decks: tuple[Deck, Deck]) -> N
         html((first,), start="en")
 
 
+def test_a_telephone_gets_the_figure_that_is_made_for_it(decks: tuple[Deck, Deck]) -> None:
+    first, _ = decks
+    slide = replace(first.slides[0], small=first.slides[1].figures)
+    shown = html((replace(first, slides=(slide,)),))
+    wide, narrow = re.findall(r'class="chart (?:wide|narrow)">(.*?)</svg>', shown, re.DOTALL)
+    assert slide.figures[0].alt in wide
+    assert slide.small[0].alt in narrow
+
+
+def test_a_subtitle_that_the_slide_says_already_is_not_said_again(decks: tuple[Deck, Deck]) -> None:
+    first, _ = decks
+    subtitle = first.slides[1].figures[0].subtitle
+    slide = replace(first.slides[1], detail=subtitle)
+    assert html((replace(first, slides=(slide,)),)).count(f">{subtitle}<") == 1
+
+
+def test_a_long_link_is_written_short_and_leads_to_the_same_numbers(decks: tuple[Deck, Deck]) -> None:
+    first, _ = decks
+    link = "https://cakupan.contoh.id/outlook?edition=9a4fb4f1c6&month=2021-08&goal=2021-38.0&lang=id"
+    slide = replace(first.slides[0], link=link)
+    shown = html((replace(first, slides=(slide,)),))
+    assert Document(shown).all("a")[0]["href"] == link
+    assert ">cakupan.contoh.id/outlook</a>" in shown
+
+
 def test_what_is_said_with_a_slide_is_not_shown(document: str) -> None:
     assert "Yang dikatakan pada slide ini." not in document
     assert document.count("Kalimat sendiri dari yang menyampaikan paparan.") == 2
