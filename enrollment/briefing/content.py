@@ -48,7 +48,7 @@ _TONES: Mapping[str, Tone] = {"behind": "behind", "missed": "behind", "ahead": "
 _MARKS = {"behind": "▼", "missed": "▼", "ahead": "▲", "reached": "●", "on_pace": "■", "unknown": "?"}
 _CHANCE_TONES: Mapping[str, Tone] = {"likely": "ahead", "unlikely": "behind", "out_of_reach": "behind"}
 _CHANCE_MARKS: Mapping[Tone, str] = {"ahead": "▲", "behind": "▼", "ink": "■"}
-_RANKED = 10
+_RANKED = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Briefing:
     def _made(self, kind: str, title: str, detail: str, **said: Any) -> Slide:
         say = self.language.say
         as_of = [
-            f"**{say('frame.as_of', day=self.language.day(self.as_of))}**",
+            say("frame.as_of", day=self.language.day(self.as_of)),
             say(
                 "briefing.edition",
                 edition=self.edition.short,
@@ -163,7 +163,7 @@ class _Briefing:
             ),
         ]
         if self.simulated:
-            as_of.append(f"**{say('format.simulated')}**")
+            as_of.append(say("format.simulated"))
         source = say(
             "briefing.source",
             target=self.language.stated(self.progress.target),
@@ -269,7 +269,7 @@ class _Briefing:
         return self._made(
             kind,
             findings.progress_detail(self.progress, self.language).replace("**", "").rstrip("."),
-            figure.subtitle,
+            "",
             figures=(figure,),
             question="active_by_month",
             params={"since": self._first, "as_of": self.as_of},
@@ -347,7 +347,7 @@ class _Briefing:
         return self._made(
             kind,
             title,
-            places_on_map.subtitle,
+            "",
             figures=(ranked, places_on_map),
             question="breakdown",
             params=asked,
@@ -361,19 +361,19 @@ class _Briefing:
         source = {each.source: language.pick(each.name, each.name_en) for each in self.whole_ladder}
         known = names(self.edition, "source", language)
         name = source.get(row.source) or known[row.source]
-        figure = ledger(
-            row=row,
-            source_name=name,
-            colour=part_colours([row.source], [code for code in known if code])[row.source],
-            language=language,
+        colour = part_colours([row.source], [code for code in known if code])[row.source]
+        wide, small = (
+            ledger(row=row, source_name=name, colour=colour, language=language, narrow=narrow)
+            for narrow in (False, True)
         )
         when = findings.arrival(row.reconciled_at, row.month, None, self.edition.publication.known_on)
         return self._made(
             kind,
             findings.reconciliation_title(row, name, row.month, language),
             findings.reconciliation_detail(row, when, row.month, language),
-            figures=(figure,),
-            remarks=(findings.newly_active(row, language),),
+            figures=(wide,),
+            small=(small,),
+            remarks=tuple(filter(None, (findings.newly_active(row, language),))),
             question="reconciliation_by_month",
             params={"as_of": row.month, "source": (row.source,)},
         )
@@ -401,20 +401,25 @@ class _Briefing:
             row for row in answers.edition_changes(self.edition, earlier=back) if row.month == month
         )
         ends = [(each.short, each.publication.known_on) for each in (back, self.edition)]
-        figure = then_and_now(
-            changes=changes,
-            before=then.active,
-            after=now.active,
-            month=month,
-            earlier=ends[0],
-            later=ends[1],
-            language=language,
+        wide, small = (
+            then_and_now(
+                changes=changes,
+                before=then.active,
+                after=now.active,
+                month=month,
+                earlier=ends[0],
+                later=ends[1],
+                language=language,
+                narrow=narrow,
+            )
+            for narrow in (False, True)
         )
         return self._made(
             kind,
             findings.then_and_now_title(then, now, back.publication.known_on, language),
             language.say("briefing.then.detail", edition=back.short),
-            figures=(figure,),
+            figures=(wide,),
+            small=(small,),
             table=self._side_by_side(then, now, ends[0][1], ends[1][1]),
             remarks=tuple(
                 findings.causes(changes, CAUSES, names(self.edition, "source", language), language)

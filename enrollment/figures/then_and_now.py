@@ -33,10 +33,12 @@ def then_and_now(
     earlier: tuple[str, dt.date],
     later: tuple[str, dt.date],
     language: Language,
+    narrow: bool = False,
 ) -> Figure:
     """The stock of a month in two editions, each with its short id and day, and the steps between them.
 
-    `changes` are those of that month; those that move nobody are left out. Their sum is the difference.
+    Columns; rows with names above them if `narrow`. `changes` are those of that month; those that
+    move nobody are left out. Their sum is the difference.
     """
     say = language.say
     moved = {cause: sum(row.change for row in changes if row.cause == cause) for cause in CAUSES}
@@ -49,7 +51,7 @@ def then_and_now(
         ),
         Step(language.short_day(later[1]), later[0], after, stock=True, key="after"),
     ]
-    drawn = cascade(steps, language, narrow=False, plot=_PLOT)
+    drawn = cascade(steps, language, narrow=narrow, plot=_PLOT)
     subtitle = say("figures.then_and_now.subtitle")
     if drawn.cut is not None:
         subtitle += " " + say("figures.then_and_now.cut", start=language.people(drawn.cut, 2))

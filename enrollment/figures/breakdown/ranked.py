@@ -32,7 +32,7 @@ _PITCH, _DENSE_PITCH, _NARROW_PITCH = 24, 21, 38
 _LONGEST_NAME = 186.0
 _GAP = 14
 # Provinces are few enough, and known well enough, to be shown one by one.
-_ALL_PROVINCES = 40
+_MOST, _ALL_PROVINCES = 15, 40
 # A remainder more than so many times as long as the longest named bar is cut, a little beyond that one.
 _CUT_FROM, _CUT_AT = 2.0, 1.25
 
@@ -61,13 +61,13 @@ def breakdown(
     since: dt.date | None,
     language: Language,
     wholes: Wholes = (),
-    top: int = 15,
+    top: int | None = None,
     selected: Collection[str] = (),
 ) -> Figure:
     """Ranked bars of the `top` parts; the others are one row, so that the bars add up to the whole.
 
-    `since` is the month end at which flows open, None for the month before. `selected` parts stand
-    out and the others step back. `wholes` is what achievement and coverage are measured against.
+    Without a `top` there are fifteen, and all provinces. `since` is the month end at which flows open,
+    None for the month before. `selected` parts stand out and the others step back. `wholes` is what achievement and coverage are measured against.
     """
     say = language.say
     additive = dimension not in OVERLAPPING
@@ -77,7 +77,7 @@ def breakdown(
         _Part(part_name(row.part, names, language), value, key_of(row.part), (row,))
         for row, value in zip(rows, found, strict=True)
     ]
-    most = max(top, _ALL_PROVINCES) if dimension == "province" else top
+    most = top or (_ALL_PROVINCES if dimension == "province" else _MOST)
     folded = _folded(everything, most, measure, together, wholes, language)
     shown = folded if additive else sorted(everything, key=_rank)
     known = [part.value for part in everything if part.value is not None]
