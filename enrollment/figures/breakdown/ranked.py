@@ -67,7 +67,8 @@ def breakdown(
     """Ranked bars of the `top` parts; the others are one row, so that the bars add up to the whole.
 
     Without a `top` there are fifteen, and all provinces. `since` is the month end at which flows open,
-    None for the month before. `selected` parts stand out and the others step back. `wholes` is what achievement and coverage are measured against.
+    None for the month before. `selected` parts stand out and the others step back. `wholes` is what
+    achievement and coverage are measured against.
     """
     say = language.say
     additive = dimension not in OVERLAPPING

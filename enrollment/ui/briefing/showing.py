@@ -26,9 +26,14 @@ export default function(component) {
     sheet.innerHTML = data.html;
 }
 """
-_PREVIEW_STYLE = (
-    ".sheet { display: block; width: 100%; aspect-ratio: 16 / 9; border: 1px solid var(--grid); }"
-)
+_PREVIEW_STYLE = """
+.sheet {
+    display: block;
+    width: 100%;
+    aspect-ratio: 16 / 9;
+    border: 1px solid var(--grid);
+}
+"""
 _PRESENT = """
 export default function(component) {
     const { data, setTriggerValue } = component;
