@@ -132,7 +132,7 @@ def _navigation(language: Language) -> st.Page:
 def _frame() -> Choice:
     language = _language()
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.logo(str(_LOGO / f"{theme}.svg"), size="large", link=None)
+    st.logo(str(_LOGO / f"{theme}.svg"), size="medium", link=None)
     st.html(f"<style>{_style(theme)}</style>")
     narrow = browser.narrow(language.code)
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))

@@ -134,7 +134,7 @@ def test_a_suggested_event_is_registered_behind_its_button(
     # The other button closes its form too once something is kept, though it stays on the page.
     page.locator(".st-key-prognosis button").click()
     form.locator('input[type="number"]').fill("5000")
-    for place, day in enumerate(("2021-12-31", "2021-09-15")):
+    for place, day in enumerate(("2021-12-31", "2021-10-15")):
         field = form.locator('[data-testid="stDateInput"] input').nth(place)
         field.fill(day)
         field.press("Enter")

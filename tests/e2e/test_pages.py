@@ -71,6 +71,24 @@ def test_a_page_holds_no_barrier_and_does_not_run_over_its_window(
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_page_stands_in_the_navigation_of_a_wide_window_beside_the_pickers(
+    visit: Visiting, lang: str
+) -> None:
+    shown = visit(lang=lang).open("/")
+    pickers = shown.locator(".st-key-pickers").bounding_box()
+    assert pickers
+    links = shown.get_by_test_id("stTopNavLink").evaluate_all(
+        "links => links.map(link => link.getBoundingClientRect()).map(box => [box.left, box.right])"
+    )
+    assert len(links) == len(PAGES)
+    ends = [0.0, *(end for link in links for end in link), pickers["x"]]
+    assert ends == sorted(ends)
+    for name in ("month", "goal"):
+        picker = shown.locator(f".st-key-{name} input")
+        assert picker.evaluate("input => input.scrollWidth <= input.clientWidth")
+
+
 def test_the_very_first_link_to_a_cold_server_may_lead_to_an_inner_page(
     server: Server, serve: Callable[..., Server], visit: Visiting
 ) -> None:

@@ -288,11 +288,11 @@ def _listed(choice: Choice, register: Register) -> str:
     earlier = lines[_SHOWN:]
     return (
         title
-        + f'<div class="register">{markup.table(columns, lines[:_SHOWN])}</div>'
+        + f'<div class="register noted">{markup.table(columns, lines[:_SHOWN])}</div>'
         + (
             markup.folded(
                 say("events.earlier", count=language.number(len(earlier))),
-                f'<div class="register">{markup.table(columns, earlier)}</div>',
+                f'<div class="register noted">{markup.table(columns, earlier)}</div>',
             )
             if earlier
             else ""

@@ -78,7 +78,7 @@ def _listed(choice: Choice, known: tuple[Prognoses, ...], coming: tuple[Prognose
                 markup.Html(f'{link}<br><span class="note">{escape(" · ".join(states))}</span>'),
             )
         )
-    return f'<div class="register">{markup.table(columns, lines)}</div>'
+    return f'<div class="register noted">{markup.table(columns, lines)}</div>'
 
 
 def _came(language: Language, row: Prognoses, active: Mapping[dt.date, int], until: dt.date) -> str:
