@@ -58,9 +58,9 @@ def _table(choice: Choice) -> Sequence[Row]:
         column_order=("use", "order", "slide", "own", "notes"),
         disabled=("slide",),
         column_config={
-            "use": st.column_config.CheckboxColumn(say("briefing.column.use"), width=60),
+            "use": st.column_config.CheckboxColumn(say("briefing.column.use"), width=76),
             "order": st.column_config.NumberColumn(
-                say("briefing.column.order"), min_value=1, max_value=99, step=1, width=60
+                say("briefing.column.order"), min_value=1, max_value=99, step=1, width=76
             ),
             "slide": st.column_config.TextColumn(say("briefing.column.slide"), width=190),
             "own": st.column_config.TextColumn(say("briefing.column.own"), max_chars=_LONGEST_OWN, width=200),

@@ -15,20 +15,18 @@ from enrollment.ui.frame import Choice
 _PREVIEW = """
 export default function(component) {
     const { data, parentElement } = component;
-    if (parentElement.dataset.shown === data.html) return;
-    parentElement.dataset.shown = data.html;
-    let sheet = parentElement.querySelector(".sheet");
-    if (!sheet) {
-        sheet = document.createElement("div");
-        sheet.className = "sheet";
-        parentElement.appendChild(sheet);
+    let look = parentElement.querySelector(".look");
+    if (!look) {
+        look = document.createElement("div");
+        look.className = "look";
+        parentElement.appendChild(look);
     }
-    sheet.innerHTML = data.html;
+    // Drawn anew only when it is another slide, so that nothing blinks on a rerun.
+    if (look.shown !== data.html) look.innerHTML = look.shown = data.html;
 }
 """
 _PREVIEW_STYLE = """
-.sheet {
-    display: block;
+.look {
     width: 100%;
     aspect-ratio: 16 / 9;
     border: 1px solid var(--grid);
@@ -80,7 +78,7 @@ def preview(choice: Choice, deck: Deck) -> None:
     address.write(_NUMBER, picked, "1")
     number = int(picked or 1)
     slide = deck.slides[number - 1]
-    _mount_preview(key="slide_preview", data={"html": _preview(deck, number)})
+    _mount_preview(key="slide_preview", data={"html": _preview(deck, number)}, width="stretch")
     markup.show(markup.note(say("briefing.code_of", code=slide.code)))
 
 
