@@ -66,7 +66,8 @@ def settable(words: str, *, fonts: FontFiles = (), family: str = "") -> str:
     A picture needs all its signs in one `family`, as nothing takes the place of its letters.
     """
     square = _NO_SIGN_OF_THE_FAMILY if family else _NO_SIGN
-    return "".join(sign if _can_be_set(sign, fonts, family) else square for sign in words)
+    unknown = {ord(sign): square for sign in set(words) if not _can_be_set(sign, fonts, family)}
+    return words.translate(unknown)
 
 
 @lru_cache(maxsize=8_192)
