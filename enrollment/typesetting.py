@@ -54,9 +54,7 @@ def pdf(
 
 def noted(layout: Path, words: Mapping[str, str], label: str, *, fonts: FontFiles = ()) -> list[Any]:
     """The values that the layout notes under a label, such as how much room it leaves."""
-    compiler = typst.Compiler(
-        layout.read_bytes(), font_paths=_fonts(fonts), sys_inputs=dict(words), ignore_system_fonts=True
-    )
+    compiler = typst.Compiler(layout.read_bytes(), font_paths=_fonts(fonts), sys_inputs=dict(words))
     return cast(list[Any], json.loads(compiler.query(f"<{label}>", field="value", format="json")))
 
 
