@@ -54,9 +54,7 @@ def pdf(
 
 def noted(layout: Path, words: Mapping[str, str], label: str, *, fonts: FontFiles = ()) -> list[Any]:
     """The values that the layout notes under a label, such as how much room it leaves."""
-    compiler = typst.Compiler(
-        layout.read_bytes(), font_paths=_fonts(fonts), sys_inputs=dict(words), ignore_system_fonts=True
-    )
+    compiler = typst.Compiler(layout.read_bytes(), font_paths=_fonts(fonts), sys_inputs=dict(words))
     return cast(list[Any], json.loads(compiler.query(f"<{label}>", field="value", format="json")))
 
 
@@ -66,7 +64,8 @@ def settable(words: str, *, fonts: FontFiles = (), family: str = "") -> str:
     A picture needs all its signs in one `family`, as nothing takes the place of its letters.
     """
     square = _NO_SIGN_OF_THE_FAMILY if family else _NO_SIGN
-    return "".join(sign if _can_be_set(sign, fonts, family) else square for sign in words)
+    unknown = {ord(sign): square for sign in set(words) if not _can_be_set(sign, fonts, family)}
+    return words.translate(unknown)
 
 
 @lru_cache(maxsize=8_192)

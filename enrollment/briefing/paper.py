@@ -123,7 +123,7 @@ class _Brief:
         """All words and pictures, with the details of the findings and with what some slides show."""
         deck = self._deck
         others = [slide for slide in deck.slides if slide is not self._lead]
-        findings = [_slide(slide) for slide in others if slide.kind != "definitions"]
+        findings = [_finding(slide) for slide in others if slide.kind != "definitions"]
         defined = [slide for place, slide in enumerate(deck.slides) if place in shown]
         said = _frame(deck) | {
             "lead": _slide(self._lead),
@@ -157,6 +157,12 @@ class _Brief:
 
     def _picture(self, figure: Figure, width: float, height: float) -> dict[str, str]:
         return _figure(figure) | {"drawn": _chart(figure, width, height, self._language)}
+
+
+def _finding(slide: Slide) -> dict[str, Any]:
+    """What a slide finds; what its charts say of their units stands with them."""
+    units = {figure.subtitle for figure in slide.figures}
+    return _slide(slide) | ({"detail": ""} if slide.detail in units else {})
 
 
 def _rows(parts: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -206,7 +212,8 @@ def _slide(slide: Slide, page: int = 0) -> dict[str, Any]:
         "code": visible(slide.code),
         "link": slide.link,
         "chip": _chip(slide.chip) if slide.chip else None,
-        "figures": [_figure(figure) for figure in slide.figures],
+        # A detail may be what a chart says of its unit; it is said once.
+        "figures": [_figure(figure, said=slide.detail) for figure in slide.figures],
         "numbers": [
             {"value": visible(number.value), "label": visible(number.label)} for number in slide.numbers
         ],
@@ -225,9 +232,10 @@ def _chip(chip: Chip) -> dict[str, str]:
     }
 
 
-def _figure(figure: Figure) -> dict[str, str]:
-    """What stands around a chart, and what it says to those who do not see it."""
-    return {"title": visible(figure.title), "subtitle": visible(figure.subtitle), "alt": visible(figure.alt)}
+def _figure(figure: Figure, *, said: str = "") -> dict[str, str]:
+    """What stands around a chart that is not `said` yet, and what it says to those who do not see it."""
+    subtitle = "" if figure.subtitle == said else figure.subtitle
+    return {"title": visible(figure.title), "subtitle": visible(subtitle), "alt": visible(figure.alt)}
 
 
 def _table(table: Table) -> dict[str, Any]:

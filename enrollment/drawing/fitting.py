@@ -15,9 +15,10 @@ from enrollment.figures.style import NOTE
 
 PANEL_TITLE, PANEL_GAP = 24, 22
 
-# Labels of 13 pixels are shown at 16 or more; where that fails, no smaller than they are.
+# Labels of 13 pixels are shown at 16 or more; without the room for it they are smaller, never over others.
 _LARGE = tuple(hundredths / 100 for hundredths in range(160, 123, -4))
-_SMALL = (1.2, 1.16, 1.12, 1.08, 1.04, 1.0)
+_SMALL = tuple(hundredths / 100 for hundredths in range(120, 99, -4))
+_TINY = tuple(hundredths / 100 for hundredths in range(96, 59, -4))
 # Pixels in width that a wide layout needs, and those that a narrow one needs and is made for.
 _WIDE, _NARROW, _MADE_FOR = 640.0, 310.0, 560.0
 # How far a plot may be made lower or higher than it was laid out.
@@ -55,6 +56,8 @@ def fitted(figure: Figure, width: float, height: float | None = None) -> Fit:
         (_SMALL, False, _WIDE, math.inf),
         (_SMALL, True, _NARROW, _MADE_FOR),
         (_LARGE + _SMALL, True, _NARROW, math.inf),
+        (_TINY, False, _WIDE, math.inf),
+        (_TINY, True, _NARROW, math.inf),
     ):
         for scale in scales:
             across = width / scale
@@ -125,18 +128,23 @@ def _is_clear(figure: Figure, layout: Layout, width: float, *, narrow: bool) -> 
     wide, high, between = panel_size(figure, layout, plot)
     inside = replace(layout, height=int(high + room.top + room.bottom))
     return all(
-        _stands(panel, Plane(panel.x or figure.x, figure.y, inside, wide), between, narrow=narrow)
-        for panel in figure.panels
+        _stands(
+            panel,
+            Plane(panel.x or figure.x, figure.y, inside, wide),
+            # The last of a row has the room at the right, the others that up to the next one.
+            room.right if (place + 1) % layout.columns == 0 else between - _APART,
+            narrow=narrow,
+        )
+        for place, panel in enumerate(figure.panels)
     )
 
 
-def _stands(panel: Panel, plane: Plane, between: float, *, narrow: bool) -> bool:
-    """The same for one of several charts, whose labels may reach over to the next, but not into it."""
-    title, _ = extent(panel.title, NOTE)
+def _stands(panel: Panel, plane: Plane, beyond: float, *, narrow: bool) -> bool:
+    """The same for one of several charts, whose title and labels may reach `beyond` its plot."""
     notes = panel.narrow_notes if narrow else panel.notes
-    boxes = [*_ticks(plane, rows=False), *(plane.box(note) for note in notes)]
-    edge = plane.width + between - _APART
-    return title <= edge and _stay(boxes, (-between, edge))
+    title = Note("start", number(plane.y.high), panel.title, valign="bottom", dy=_APART, size=NOTE)
+    boxes = [*_ticks(plane, rows=False), *(plane.box(note) for note in (title, *notes))]
+    return _stay(boxes, (-plane.layout.room.left, plane.width + beyond + _EDGE))
 
 
 def _ticks(plane: Plane, *, rows: bool = True) -> Iterator[Box]:

@@ -142,6 +142,27 @@ def test_a_sentence_of_the_presenter_is_told_from_what_was_found_and_notes_are_n
     assert not any(shown.slides[0].notes in said for said in found)
 
 
+def test_what_a_chart_says_of_its_unit_is_said_once() -> None:
+    shown = deck()
+    wanted = shown.slides[1]
+    (additions,) = wanted.figures
+    once = replace(wanted, detail=additions.subtitle)
+    for one in (wanted, once):
+        (said,) = pages(slides_pdf(replace(shown, slides=(one,))))
+        assert said.count(additions.subtitle) == 1
+        together = " ".join(pages(brief_pdf(replace(shown, slides=(shown.slides[0], one)))))
+        assert together.count(additions.subtitle) == 1
+
+
+def test_words_between_stars_are_bold_and_the_stars_are_not_printed() -> None:
+    shown = deck()
+    starred = replace(shown.slides[0], foot=("**Per 31 Agustus 2021** · edisi", "**Definisi**"))
+    for document in DOCUMENTS:
+        together = " ".join(pages(document(replace(shown, slides=(starred, *shown.slides[1:])))))
+        assert "**" not in together
+        assert "Per 31 Agustus 2021 · edisi" in together
+
+
 def test_the_code_of_a_slide_is_a_link_where_the_address_of_the_dashboard_is_known() -> None:
     shown = deck()
     document = slides_pdf(shown)

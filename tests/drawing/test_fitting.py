@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from enrollment.drawing.fitting import fitted
+from enrollment.drawing.fitting import fitted, panel_size
 from enrollment.drawing.print import bare_svg
 from enrollment.figures.description import Figure
 from enrollment.figures.placing import Box, Plane, extent
@@ -18,8 +18,6 @@ from tests.figures.rows import HOSTILE, every_figure
 ID = Language("id")
 SVG = "{http://www.w3.org/2000/svg}"
 ROOMS = [(1168, 430), (930, 430), (720, 430), (564, 400), (1168, 350)]
-NEEDS = {"movement": 930, "reconciliation_ledger": 640}
-"""Pixels that charts of many columns or pieces need; a slide gives them all of its width."""
 
 
 def drawn(figure: Figure, width: float, height: float | None = None, language: Language = ID) -> str:
@@ -52,13 +50,29 @@ def test_a_chart_fills_the_width_of_its_room_and_never_more_than_its_height(room
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_label_of_a_chart_meets_another(code: str, room: tuple[int, int]) -> None:
     for figure in every_figure(Language(code)):
-        if figure.panels or room[0] < NEEDS.get(figure.name, 0):
+        if figure.panels:
             continue
         fit = fitted(figure, *room)
         around = fit.layout.room
         plane = Plane(figure.x, figure.y, fit.layout, fit.width - around.left - around.right)
         boxes = [plane.box(note) for note in fit.layout.notes]
         assert not [pair for pair in combinations(boxes, 2) if overlaps(*pair)], figure.name
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_titles_of_small_charts_keep_to_their_place_in_the_row(code: str, room: tuple[int, int]) -> None:
+    for figure in every_figure(Language(code)):
+        fit = fitted(figure, *room)
+        around = fit.layout.room
+        plot = fit.width - around.left - around.right
+        if not figure.panels:
+            continue
+        wide, _, between = panel_size(figure, fit.layout, plot)
+        for place, panel in enumerate(figure.panels, start=1):
+            last = place % fit.layout.columns == 0
+            title, _ = extent(panel.title, NOTE)
+            assert title < wide + (around.right + 8 if last else between), (figure.name, panel.title)
 
 
 def test_the_path_to_the_goal_reads_from_afar_beside_numbers() -> None:
