@@ -47,8 +47,8 @@ _TITLE_LINES = 3
 _DETAIL, _CHIP, _FOOT, _HEADING, _SUBTITLE = 20, 18, 13, 18, 16
 _FOOT_PITCH = 19
 _NUMBER_SIZES = (38, 34, 30, 26, 22, 18)
-_BODY_SIZES = (24, 22, 20, 18, 17, 16, 15, 14)
-_TABLE_SIZES = (18, 17, 16, 15, 14)
+_BODY_SIZES = (24, 22, 20, 18, 17, 16, 15, 14, 12, 11, 10)
+_TABLE_SIZES = (18, 17, 16, 15, 14, 12, 11)
 _NARROW, _WIDE, _GAP = 196, 412, 40
 """Pixels of the column at the right: for numbers, and for a table or remarks; and beside it."""
 _AIR = 14
@@ -57,8 +57,10 @@ _ROWS = 12
 _MIDDLE = MSO_ANCHOR.MIDDLE
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _LOGO = (150, 40)
-_SCALE = 2.5
-"""Pixels of a picture for each that it takes on a slide, so that it stays sharp on a large screen."""
+_SHARP = 2.5
+"""Pixels of a picture for each of its drawing, so that it stays sharp on a large screen."""
+_SHEET = 46
+"""Pixels of a drawing above and below its chart."""
 
 
 class LogoRefused(ValueError):
@@ -233,9 +235,10 @@ class _Page:
         room = Box(box.left, top + 4, box.width, box.bottom - top - 4)
         found = office_charts.parts(figure)
         marks = [*figure.marks, *(mark for panel in figure.panels for mark in panel.marks)]
-        if any(isinstance(mark, Areas) for mark in marks):
-            self._map(figure, room, found)
-        elif any(isinstance(mark, Cells) for mark in marks) or len(found) > _MOST_PANELS:
+        drawn_as_cells = any(isinstance(mark, Cells) for mark in marks)
+        if any(isinstance(mark, Areas) for mark in marks) or (self.said.kind == "map" and drawn_as_cells):
+            self._map(figure, room)
+        elif drawn_as_cells or len(found) > _MOST_PANELS:
             self._picture(figure, room)
         elif found:
             self._charts(found, room)
@@ -281,29 +284,31 @@ class _Page:
             box = replace(box, height=office_charts.height_wanted(part, box.height))
             office_charts.draw(self.pen, box, part, alt=alt, left=kept, made=self.made)
 
-    def _map(self, figure: Figure, room: Box, found: tuple[Part, ...]) -> None:
+    def _map(self, figure: Figure, room: Box) -> None:
         """The largest places as bars, and the map beside them."""
         half = (room.width - _GAP) / 2
-        for part in found[:1]:
-            largest = office_charts.largest(part, _ROWS, self.language)
-            box = replace(room, width=half, height=office_charts.height_wanted(largest, room.height))
-            left = office_charts.names_width(largest, half)
-            office_charts.draw(self.pen, box, largest, alt=figure.alt, left=left, made=self.made)
+        largest = office_charts.largest(figure, _ROWS, self.language)
+        if largest is None:
+            self._picture(figure, room)
+            return
+        box = replace(room, width=half, height=office_charts.height_wanted(largest, room.height))
+        left = office_charts.names_width(largest, half)
+        office_charts.draw(self.pen, box, largest, alt=figure.alt, left=left, made=self.made)
         self._picture(figure, replace(room, left=room.left + half + _GAP, width=half))
 
     def _picture(self, figure: Figure, room: Box) -> None:
         """A figure that an office program has no chart for, in the form whose letters are larger here."""
+        forms = (
+            (room.width / wide, room.height / (layout.height + _SHEET), narrow)
+            for wide, layout, narrow in ((WIDTH, figure.wide, False), (NARROW_WIDTH, figure.narrow, True))
+        )
+        narrow = max((min(across, down), narrow) for across, down, narrow in forms)[1]
         # Title and subtitle stand on the slide already.
         bare = replace(figure, title="", subtitle="")
-        shapes = {}
-        for narrow in (False, True):
-            wide = NARROW_WIDTH if narrow else WIDTH
-            content = png(bare, theme="light", language=self.language, source="", narrow=narrow, scale=_SCALE)
-            with Image.open(io.BytesIO(content)) as picture:
-                across, down = (side / _SCALE for side in picture.size)
-            shapes[min(room.width / wide, room.height / down)] = content, across, down
-        scale = max(shapes)
-        content, across, down = shapes[scale]
+        content = png(bare, theme="light", language=self.language, source="", narrow=narrow, scale=_SHARP)
+        with Image.open(io.BytesIO(content)) as picture:
+            across, down = picture.size
+        scale = min(room.width / across, room.height / down)
         box = Box(room.left, room.top, across * scale, down * scale)
         described(self.slide.shapes.add_picture(io.BytesIO(content), *self.pen.around(box)), figure.alt)
 
@@ -488,12 +493,18 @@ class _Page:
         width = right - (self.logo.width + _AIR if self.logo else 0)
         page = Box(end - width, box.top + 10, width, _FOOT_PITCH)
         shape = self.pen.text(
-            page, ((Words(_AUTHOR, strong=True), Words(" · ", "muted")),), size=_FOOT, align="right"
+            page,
+            ((Words(_AUTHOR, strong=True), Words(" · ", "muted")),),
+            size=_FOOT,
+            align="right",
+            wraps=False,
         )
         self._number(shape)
         self._takes_place(shape, PP_PLACEHOLDER.SLIDE_NUMBER, "sldNum")
         under = replace(page, top=page.bottom)
-        shape = self.pen.text(under, (worded(self.said.code, "muted"),), size=_FOOT, align="right")
+        shape = self.pen.text(
+            under, (worded(self.said.code, "muted"),), size=_FOOT, align="right", wraps=False
+        )
         if self.said.link.startswith(("https://", "http://")):
             shape.text_frame.paragraphs[0].runs[0].hyperlink.address = self.said.link
         if self.logo:

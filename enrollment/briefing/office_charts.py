@@ -36,7 +36,7 @@ from enrollment.briefing.office_text import (
     width_of,
 )
 from enrollment.drawing.lettering import visible
-from enrollment.drawing.native import Chart, Series, charts
+from enrollment.drawing.native import Chart, Series, charts, ranked
 from enrollment.drawing.office import letters
 from enrollment.figures.description import (
     Align,
@@ -52,7 +52,7 @@ from enrollment.figures.description import (
     plain,
 )
 from enrollment.figures.placing import LINE_HEIGHT, number
-from enrollment.figures.style import LOOKS, band_edges, paler
+from enrollment.figures.style import LOOKS, Look, band_edges, paler
 from enrollment.language import Language
 
 LABEL = 16
@@ -80,10 +80,15 @@ _BROAD, _PALE = 3.3, 40
 _AIR = 8
 _MOST_NAMES = 0.34
 """The part of a chart's width that the names of its rows may take."""
-_ROW = 84
+_ROW = 60
+"""Pixels that a row takes at the least, where there is room."""
 _FEW = 15
+_EDGE = 0.05
+_BEYOND = 0.3
 _STARTS: dict[Any, Align] = {XL_LABEL_POSITION.RIGHT: "left", XL_LABEL_POSITION.LEFT: "right"}
 _MONTHS = {"id": "[$-421]", "en": "[$-809]"}
+_EVERY_MONTH = 28
+"""The last day that every month has."""
 _SOON = 5
 """Days within which a month at an end of the axis of days stands there."""
 _UNITS = ((1e6, "0,,"), (1e3, "0,"), (1, "0"), (0.01, "0%"))
@@ -98,6 +103,8 @@ class Part:
     chart: Chart
     notes: tuple[Note, ...]
     marks: tuple[Mark, ...]
+    spelt: bool = False
+    """Whether the axis names every category, though the figure has no ticks for them."""
 
     @property
     def numbers(self) -> tuple[Tick, ...]:
@@ -115,7 +122,7 @@ class Part:
     def has_names(self) -> bool:
         """Whether the axis names every category itself: no key is to be read in the place of a name."""
         named = {round(number(tick.at)) for tick in self.names}
-        return all(place in named for place, name in enumerate(self.chart.categories) if name)
+        return self.spelt or all(place in named for place, name in enumerate(self.chart.categories) if name)
 
 
 def parts(figure: Figure) -> tuple[Part, ...]:
@@ -132,27 +139,40 @@ def parts(figure: Figure) -> tuple[Part, ...]:
     )
 
 
-def largest(part: Part, most: int, language: Language) -> Part:
-    """The chart of places cut to its largest rows, each with its number in finished words beside it."""
-    chart, table = part.chart, part.figure.table
+def largest(figure: Figure, most: int, language: Language) -> Part | None:
+    """A map as a chart of its largest places, each with its number in finished words; None without any."""
+    chart, table = ranked(figure), figure.table
+    if not chart.series:
+        return None
     names, values = chart.categories[:most], chart.series[0].values[:most]
     alike = len(table.columns) == len(table.machine_columns)
-    words = {}
+    words: dict[tuple[str, float], str] = {}
     for finished, row in zip(table.rows, table.machine_rows, strict=False):
-        found = (place for place, value in enumerate(row) if alike and value in values and place)
-        words[finished[0]] = next((finished[place] for place in found), "")
+        for said, value in zip(finished, row, strict=False):
+            if alike and isinstance(value, int | float):
+                words.setdefault((finished[0], value), said)
     labels = [
-        words.get(str(name)) or language.number(value or 0) for name, value in zip(names, values, strict=True)
+        words.get((str(name), value or 0)) or language.number(value or 0)
+        for name, value in zip(names, values, strict=True)
     ]
+    known = [value or 0 for value in values]
     series = replace(chart.series[0], values=values, labels=tuple(labels))
-    return replace(part, chart=replace(chart, categories=names, series=(series,)), notes=())
+    low, high = min(0, *known), max(0, *known)
+    # Numbers stand beyond the ends of bars.
+    room = (high - low) * _BEYOND
+    low, high = low - room * (low < 0), high + room * (high > 0)
+    shown = replace(chart, categories=names, series=(series,), low=low, high=high)
+    return Part(figure, (), shown, (), (), spelt=True)
 
 
 def height_wanted(part: Part, most: float) -> float:
     """Pixels that a chart needs: rows are no thicker for there being much room."""
     if part.chart.kind != "rows":
         return most
-    return min(most, max(len(part.chart.categories), 1) * _ROW + _AIR)
+    figure = part.figure
+    lines = -(-len(figure.panels) // figure.wide.columns) if figure.panels else 1
+    as_drawn = figure.wide.height / lines * _SCALE
+    return min(most, max(len(part.chart.categories) * _ROW, as_drawn))
 
 
 def names_width(part: Part, width: float) -> float:
@@ -207,8 +227,7 @@ class _Plot:
             if width >= 0.4 * box.width:
                 break
         width = max(width, 0.4 * box.width)
-        top = max([_AIR, *whole._above()])
-        bottom = whole._below(width)
+        top, bottom = whole._margins(width)
         room = Box(box.left + left, box.top + top, width, max(box.height - top - bottom, 40))
         return cls(part, room, low, high, size)
 
@@ -223,13 +242,18 @@ class _Plot:
                 # A long note is broken, so that it takes no more than a good third.
                 yield (free - min(over, 0.45 * self.room.width)) / at
 
-    def _above(self) -> Iterator[float]:
-        """How far notes at the top of the plot reach above it."""
+    def _margins(self, width: float) -> tuple[float, float]:
+        """Pixels above and below the plot, so that no note reaches over the chart."""
+        top, bottom, whole = float(_AIR), self._below(width), self.room.height
         for note in self.part.notes:
-            if self._across(note.y) > 0.9:
-                tall = len(note.text) * self.letters(note) * LINE_HEIGHT
-                up = note.dy * _SCALE + {"bottom": tall, "middle": tall / 2, "top": 0}[note.valign]
-                yield up + 2
+            at = self._across(note.y)
+            tall = len(note.text) * self.letters(note) * LINE_HEIGHT
+            up = {"bottom": tall, "middle": tall / 2, "top": 0.0}[note.valign] + note.dy * _SCALE + 2
+            if at > _EDGE:
+                top = max(top, (up - (1 - at) * (whole - bottom)) / at)
+            if 1 - at > _EDGE:
+                bottom = max(bottom, (tall - up + 4 - at * (whole - top)) / (1 - at))
+        return top, bottom
 
     def _below(self, width: float) -> float:
         """Pixels for the words below the plot."""
@@ -287,9 +311,12 @@ class _Plot:
 
 
 def days(part: Part) -> tuple[dt.date, dt.date]:
-    """The first and the last day of an axis of days."""
+    """The first and the last day of an axis of days.
+
+    Programs count months from the first: from the 31st on they would miss those that are shorter.
+    """
     found = [day for day in part.chart.categories if isinstance(day, dt.date)]
-    return found[0], found[-1]
+    return found[0].replace(day=min(found[0].day, _EVERY_MONTH)), found[-1]
 
 
 def _ends(part: Part) -> tuple[float, float]:
@@ -541,7 +568,7 @@ def _axes(native: Any, part: Part, plot: _Plot, pen: Pen, *, named: bool) -> Non
         return
     if chart.kind == "days":
         _months(names, numbers, part, plot, pen)
-    elif not part.has_names or not named:
+    elif not part.has_names or (chart.kind == "rows" and not named):
         names.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     elif chart.kind == "columns":
         _upright(names, part, plot)
@@ -756,24 +783,27 @@ def _beside_bar(
     look = LOOKS[chart.series[place].role or "context"]
     text = note.text
     if inside and fits:
-        dark = look.fill not in ("paper", "unassigned_pale")
-        text = _toned(text, "paper") if dark else text
-        _say(point, text, size, pen, XL_LABEL_POSITION.CENTER)
+        _say(point, _on(text, look), size, pen, XL_LABEL_POSITION.CENTER)
+        return
+    if lies and note.align == "right" and fits and note.dx < 0:
+        _say(point, _on(text, look), size, pen, XL_LABEL_POSITION.INSIDE_END)
         return
     if not chart.stacked and not inside:
         _say(point, text, size, pen, XL_LABEL_POSITION.OUTSIDE_END)
         return
     # A stacked bar has no place for a label beyond its end: it is moved there from the middle.
     ahead = 1 if end >= start else -1
-    if lies and note.align == "right":
-        ahead = -ahead
     far = length / 2 + (wide / 2 + 6 if lies else tall / 2 + 1)
     moved = (ahead * far / box.width, 0.0) if lies else (0.0, -ahead * far / box.height)
-    _say(point, text, size, pen, XL_LABEL_POSITION.CENTER, moved)
+    side: Align = "center" if not lies else "left" if ahead > 0 else "right"
+    _say(point, text, size, pen, XL_LABEL_POSITION.CENTER, moved, side)
 
 
-def _toned(text: Text, tone: Any) -> Text:
-    return tuple(tuple(replace(words, tone=tone) for words in line) for line in text)
+def _on(text: Text, look: Look) -> Text:
+    """Words in letters that read on a bar."""
+    if look.fill in ("paper", "unassigned_pale"):
+        return text
+    return tuple(tuple(replace(words, tone="paper") for words in line) for line in text)
 
 
 def _beside_point(point: Any, plot: _Plot, box: Box, pen: Pen, note: Note) -> None:
@@ -789,11 +819,18 @@ def _beside_point(point: Any, plot: _Plot, box: Box, pen: Pen, note: Note) -> No
 
 
 def _say(
-    point: Any, text: Text, size: float, pen: Pen, position: Any, moved: tuple[float, float] = (0.0, 0.0)
+    point: Any,
+    text: Text,
+    size: float,
+    pen: Pen,
+    position: Any,
+    moved: tuple[float, float] = (0.0, 0.0),
+    align: Align | None = None,
 ) -> None:
+    """Finished words as the label of a bar or point, moved by parts of the chart from its position."""
     label = point.data_label
     frame = label.text_frame
-    pen.write(frame, text, size=size, align=_STARTS.get(position, "center"))
+    pen.write(frame, text, size=size, align=align or _STARTS.get(position, "center"))
     frame._txBody.bodyPr.set("wrap", "none")
     label.position = position
     for leader in label._ser.xpath("c:dLbls/c:showLeaderLines"):
@@ -846,7 +883,8 @@ def _words(pen: Pen, part: Part, plot: _Plot, box: Box, notes: Sequence[Note], *
         free = {"left": box.right - x, "right": x - box.left, "center": 2 * min(box.right - x, x - box.left)}
         text = broken(note.text, size, max(free[note.align], 60))
         _put(pen, x, y, replace(note, text=text), size)
-    if named and not (part.has_names or part.chart.kind == "days"):
+    names_itself = part.has_names or part.chart.kind == "days"
+    if not names_itself and (named or part.chart.kind == "columns"):
         _name_ticks(pen, part, plot)
     if part.chart.kind in ("rows", "scatter") or (named and not tick_format(part.numbers)):
         _number_ticks(pen, part, plot)

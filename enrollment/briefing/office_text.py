@@ -3,7 +3,8 @@
 Places and sizes are pixels of a slide 1280 wide, so that they read like the drawings of the slides.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -22,7 +23,7 @@ from enrollment.figures.style import colour
 TAGS = {"id": "id-ID", "en": "en-GB"}
 _POINTS = 0.75
 """Points in a pixel of a slide that is 1280 pixels or 13.333 inches wide."""
-_WIDER = 1.06
+_WIDER = 1.085
 """Another face may take the place of ours where it is not installed."""
 # Of the theme, so that an office's own template keeps its colours; the others have a meaning of their own.
 _THEME = {
@@ -80,23 +81,35 @@ def width_of(line: tuple[Words, ...], size: float) -> float:
 
 
 def broken(text: Text, size: float, width: float) -> Text:
-    """The same words in lines that fit; a single word that does not is left whole."""
+    """The same words in lines that fit; a word longer than a line is broken too."""
     found: list[tuple[Words, ...]] = []
     for line in text:
         if width_of(line, size) <= width:
             found.append(line)
             continue
         kept: list[Words] = []
-        for words in line:
-            for word in words.text.split(" "):
-                ahead = " " if kept and word else ""
-                more = [*kept, Words(ahead + word, words.tone, words.strong)]
-                if kept and width_of(tuple(more), size) > width:
-                    found.append(tuple(kept))
-                    more = [Words(word, words.tone, words.strong)]
-                kept = more
+        for words in _pieces(line, size, width):
+            apart = replace(words, text=f" {words.text}") if kept else words
+            if kept and width_of((*kept, apart), size) > width:
+                found.append(tuple(kept))
+                kept, apart = [], words
+            kept.append(apart)
         found.append(tuple(kept))
     return tuple(found)
+
+
+def _pieces(line: tuple[Words, ...], size: float, width: float) -> Iterator[Words]:
+    """The words of a line one by one, those that are too long in pieces."""
+    for words in line:
+        for word in words.text.split():
+            piece = ""
+            for sign in word:
+                longer = replace(words, text=piece + sign)
+                if piece and width_of((longer,), size) > width:
+                    yield replace(words, text=piece)
+                    piece = ""
+                piece += sign
+            yield replace(words, text=piece)
 
 
 def height_of(text: Text, size: float, width: float, pitch: float = LINE_HEIGHT) -> float:
