@@ -19,12 +19,12 @@ from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.commitment_bridge import commitment_bridge
 from enrollment.figures.commitment_ladder import commitment_ladder
 from enrollment.figures.description import Column, Table, Tone
+from enrollment.figures.edition_changes import CAUSES, edition_changes
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.movement_by_month.waterfall import movement
 from enrollment.figures.outlook.path import outlook_path
 from enrollment.figures.reconciliation_by_month.ledger import ledger
 from enrollment.figures.style import part_colours
-from enrollment.figures.then_and_now import CAUSES, then_and_now
 from enrollment.headline import default_goal
 from enrollment.language import Language
 from enrollment.months import add_months, month_text
@@ -402,7 +402,7 @@ class _Briefing:
         )
         ends = [(each.short, each.publication.known_on) for each in (back, self.edition)]
         wide, small = (
-            then_and_now(
+            edition_changes(
                 changes=changes,
                 before=then.active,
                 after=now.active,

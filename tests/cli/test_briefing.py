@@ -31,7 +31,8 @@ def test_a_month_becomes_four_files_and_the_same_bytes_each_time(made: Path, tmp
 
 
 def test_what_is_written_is_said_with_codes_titles_and_what_is_left_out(made: Path, tmp_path: Path) -> None:
-    said = run("brief", "--data", made, "--out", tmp_path, "--format", "pdf", "--slides", "then_and_now,headline")
+    asked = ("--format", "pdf", "--slides", "then_and_now,headline")
+    said = run("brief", "--data", made, "--out", tmp_path, *asked)
     first, left, last = said.out.splitlines()
     assert first.startswith("H2108-")
     assert "then_and_now" in left

@@ -9,7 +9,7 @@ from enrollment import findings
 from enrollment.answers import EditionChanges
 from enrollment.comparison import Comparison
 from enrollment.figures.description import Column
-from enrollment.figures.then_and_now import CAUSES
+from enrollment.figures.edition_changes import CAUSES
 from enrollment.language import Language
 from enrollment.ui import markup
 

@@ -24,7 +24,7 @@ CAUSES = (
 _PLOT = 560.0
 
 
-def then_and_now(
+def edition_changes(
     *,
     changes: Sequence[EditionChanges],
     before: int,
@@ -52,12 +52,12 @@ def then_and_now(
         Step(language.short_day(later[1]), later[0], after, stock=True, key="after"),
     ]
     drawn = cascade(steps, language, narrow=narrow, plot=_PLOT)
-    subtitle = say("figures.then_and_now.subtitle")
+    subtitle = say("figures.edition_changes.subtitle")
     if drawn.cut is not None:
-        subtitle += " " + say("figures.then_and_now.cut", start=language.people(drawn.cut, 2))
+        subtitle += " " + say("figures.edition_changes.cut", start=language.people(drawn.cut, 2))
     return Figure(
-        name="then_and_now",
-        title=say("figures.then_and_now.title", month=language.month(month)),
+        name="edition_changes",
+        title=say("figures.edition_changes.title", month=language.month(month)),
         subtitle=subtitle,
         alt=language.join([f"{step.name} {written(step, language)}" for step in steps]),
         unit=Amounts(language, 1).heading,
@@ -67,7 +67,10 @@ def then_and_now(
         wide=drawn.wide,
         narrow=drawn.narrow,
         table=Table(
-            columns=(Column(say("figures.then_and_now.step"), "left"), Column(Amounts(language, 1).heading)),
+            columns=(
+                Column(say("figures.edition_changes.step"), "left"),
+                Column(Amounts(language, 1).heading),
+            ),
             rows=tuple((step.name, written(step, language)) for step in steps),
             machine_columns=("step", "people"),
             machine_rows=tuple((step.key, step.value) for step in steps),
