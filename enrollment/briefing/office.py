@@ -15,8 +15,8 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
-from enrollment.briefing import office_charts
-from enrollment.briefing.office_charts import Part
+from enrollment.briefing import office_charts, office_plot
+from enrollment.briefing.office_plot import Part
 from enrollment.briefing.office_template import FIELD, Ground, ours, theirs
 from enrollment.briefing.office_text import (
     TAGS,
@@ -233,7 +233,7 @@ class _Page:
                 self.pen.text(Box(box.left, top, box.width, high), text, size=size)
                 top += high + 4
         room = Box(box.left, top + 4, box.width, box.bottom - top - 4)
-        found = office_charts.parts(figure)
+        found = office_plot.parts(figure)
         marks = [*figure.marks, *(mark for panel in figure.panels for mark in panel.marks)]
         drawn_as_cells = any(isinstance(mark, Cells) for mark in marks)
         if any(isinstance(mark, Areas) for mark in marks) or (self.said.kind == "map" and drawn_as_cells):
@@ -252,9 +252,7 @@ class _Page:
         if columns * 250 > room.width:
             columns = max(int(room.width // 250), 1)
         lines = -(-count // columns)
-        names = max(
-            office_charts.names_width(part, room.width / (1 if columns == 1 else 2)) for part in found
-        )
+        names = max(office_plot.names_width(part, room.width / (1 if columns == 1 else 2)) for part in found)
         shared = columns > 1
         between = 24.0
         width = (room.width - between * (columns - 1) - names * shared) / columns
@@ -281,18 +279,18 @@ class _Page:
                 self.pen.text(head, title, size=size, valign="bottom")
                 box = Box(box.left, head.bottom + 2, box.width, box.bottom - head.bottom - 2)
                 alt = f"{' '.join(words.text for line in part.title for words in line)}. {alt}"
-            box = replace(box, height=office_charts.height_wanted(part, box.height))
+            box = replace(box, height=office_plot.height_wanted(part, box.height))
             office_charts.draw(self.pen, box, part, alt=alt, left=kept, made=self.made)
 
     def _map(self, figure: Figure, room: Box) -> None:
         """The largest places as bars, and the map beside them."""
         half = (room.width - _GAP) / 2
-        largest = office_charts.largest(figure, _ROWS, self.language)
+        largest = office_plot.largest(figure, _ROWS, self.language)
         if largest is None:
             self._picture(figure, room)
             return
-        box = replace(room, width=half, height=office_charts.height_wanted(largest, room.height))
-        left = office_charts.names_width(largest, half)
+        box = replace(room, width=half, height=office_plot.height_wanted(largest, room.height))
+        left = office_plot.names_width(largest, half)
         office_charts.draw(self.pen, box, largest, alt=figure.alt, left=left, made=self.made)
         self._picture(figure, replace(room, left=room.left + half + _GAP, width=half))
 
@@ -378,9 +376,7 @@ class _Page:
         size, widths = self._table_size(box, [header, *rows])
         heights = [self._row_height(row, size, widths) for row in (header, *rows)]
         framed = self.slide.shapes.add_table(
-            1 + len(rows),
-            len(header),
-            *self.pen.around(Box(box.left, box.top, sum(widths), sum(heights))),
+            1 + len(rows), len(header), *self.pen.around(Box(box.left, box.top, sum(widths), sum(heights)))
         )
         described(framed, ", ".join(column.header for column in table.columns))
         native = framed.table
