@@ -15,8 +15,8 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
-from enrollment.briefing import office_charts
-from enrollment.briefing.office_charts import Part
+from enrollment.briefing import office_charts, office_plot
+from enrollment.briefing.office_plot import Part
 from enrollment.briefing.office_template import FIELD, Ground, ours, theirs
 from enrollment.briefing.office_text import (
     TAGS,
@@ -52,7 +52,9 @@ _TABLE_SIZES = (18, 17, 16, 15, 14, 12, 11)
 _NARROW, _WIDE, _GAP = 196, 412, 40
 """Pixels of the column at the right: for numbers, and for a table or remarks; and beside it."""
 _AIR = 14
-_MOST_PANELS = 6
+_MOST_NUMBERS, _MOST_PANELS = 3, 6
+_LEAST, _BETWEEN = 250, 24.0
+"""Pixels that a small chart is wide at the least, and between two of them."""
 _ROWS = 12
 _MIDDLE = MSO_ANCHOR.MIDDLE
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -169,14 +171,10 @@ class _Page:
     def _title_size(self, line: tuple[Words, ...]) -> tuple[float, int]:
         """The largest letters with which the title takes two lines, or three where it must."""
         box = self.ground.title
-        for most in (2, _TITLE_LINES):
-            for size in _TITLE_SIZES:
+        for most, sizes in ((2, _TITLE_SIZES[:2]), (_TITLE_LINES, _TITLE_SIZES)):
+            for size in sizes:
                 lines = len(broken((line,), size, box.width))
-                if (
-                    lines <= most
-                    and lines * size * _TITLE_PITCH <= box.height
-                    and size >= (30 if most == 2 else 0)
-                ):
+                if lines <= most and lines * size * _TITLE_PITCH <= box.height:
                     return size, lines
         return _TITLE_SIZES[-1], len(broken((line,), _TITLE_SIZES[-1], box.width))
 
@@ -233,7 +231,7 @@ class _Page:
                 self.pen.text(Box(box.left, top, box.width, high), text, size=size)
                 top += high + 4
         room = Box(box.left, top + 4, box.width, box.bottom - top - 4)
-        found = office_charts.parts(figure)
+        found = office_plot.parts(figure)
         marks = [*figure.marks, *(mark for panel in figure.panels for mark in panel.marks)]
         drawn_as_cells = any(isinstance(mark, Cells) for mark in marks)
         if any(isinstance(mark, Areas) for mark in marks) or (self.said.kind == "map" and drawn_as_cells):
@@ -249,50 +247,41 @@ class _Page:
         """Charts beside and under each other; the names of rows stand at the first of each line."""
         count = len(found)
         columns = count if count <= 3 else 2 if count == 4 else 3
-        if columns * 250 > room.width:
-            columns = max(int(room.width // 250), 1)
+        columns = min(columns, max(int(room.width // _LEAST), 1))
         lines = -(-count // columns)
-        names = max(
-            office_charts.names_width(part, room.width / (1 if columns == 1 else 2)) for part in found
-        )
-        shared = columns > 1
-        between = 24.0
-        width = (room.width - between * (columns - 1) - names * shared) / columns
-        high = (room.height - between * (lines - 1)) / lines
+        shared = room.width / (1 if columns == 1 else 2)
+        names = max(office_plot.names_width(part, shared) for part in found)
+        width = (room.width - names - _BETWEEN * (columns - 1)) / columns
+        high = (room.height - _BETWEEN * (lines - 1)) / lines
         for place, part in enumerate(found):
             line, column = divmod(place, columns)
-            left = room.left + column * (width + between) + (names if shared and column else 0)
-            box = Box(
-                left,
-                room.top + line * (high + between),
-                width + (names if shared and not column else 0),
-                high,
-            )
-            kept = names if not column else 0.0
+            kept = 0.0 if column else names
+            left = room.left + names - kept + column * (width + _BETWEEN)
+            box = Box(left, room.top + line * (high + _BETWEEN), kept + width, high)
             alt = part.figure.alt
             if part.title:
-                shift = kept if column == 0 else 0.0
-                head = Box(box.left + shift, box.top, box.width - shift, 0)
-                size = fitting(part.title, (16, 15, 14), head.width, 2 * 16 * LINE_HEIGHT)
-                title = broken(part.title, size, head.width)
-                head = replace(
-                    head, height=2 * 16 * LINE_HEIGHT if count > 1 else len(title) * size * LINE_HEIGHT
-                )
-                self.pen.text(head, title, size=size, valign="bottom")
-                box = Box(box.left, head.bottom + 2, box.width, box.bottom - head.bottom - 2)
+                box = self._panel_title(part.title, box, kept)
                 alt = f"{' '.join(words.text for line in part.title for words in line)}. {alt}"
-            box = replace(box, height=office_charts.height_wanted(part, box.height))
+            box = replace(box, height=office_plot.height_wanted(part, box.height))
             office_charts.draw(self.pen, box, part, alt=alt, left=kept, made=self.made)
+
+    def _panel_title(self, title: Text, box: Box, kept: float) -> Box:
+        """The title of a small chart above its plot, all of one height; gives the box that is left."""
+        high = 2 * _SUBTITLE * LINE_HEIGHT
+        head = Box(box.left + kept, box.top, box.width - kept, high)
+        size = fitting(title, (16, 15, 14), head.width, high)
+        self.pen.text(head, broken(title, size, head.width), size=size, valign="bottom")
+        return Box(box.left, head.bottom + 2, box.width, box.height - high - 2)
 
     def _map(self, figure: Figure, room: Box) -> None:
         """The largest places as bars, and the map beside them."""
         half = (room.width - _GAP) / 2
-        largest = office_charts.largest(figure, _ROWS, self.language)
+        largest = office_plot.largest(figure, _ROWS, self.language)
         if largest is None:
             self._picture(figure, room)
             return
-        box = replace(room, width=half, height=office_charts.height_wanted(largest, room.height))
-        left = office_charts.names_width(largest, half)
+        box = replace(room, width=half, height=office_plot.height_wanted(largest, room.height))
+        left = office_plot.names_width(largest, half)
         office_charts.draw(self.pen, box, largest, alt=figure.alt, left=left, made=self.made)
         self._picture(figure, replace(room, left=room.left + half + _GAP, width=half))
 
@@ -340,26 +329,22 @@ class _Page:
         values = [(worded(number.value, strong=True),) for number in numbers]
         labels = [(worded(number.label, "muted"),) for number in numbers]
         size = min(fitting(value, _NUMBER_SIZES, width, 34 * LINE_HEIGHT) for value in values)
-        few = 3
-        room = box.height / (1 if across else max(len(numbers), few))
-        if self.said.table or self.said.remarks:
-            room = min(room, box.height / (1 if across else 5))
+        crowded = bool(self.said.table or self.said.remarks)
+        room = box.height if across else box.height / (5 if crowded else _MOST_NUMBERS)
         free = room - size * LINE_HEIGHT - 20
         small = min(fitting(label, (17, 16, 15, 14), width, free) for label in labels)
-        top = box.top
-        for place, (value, label) in enumerate(zip(values, labels, strict=True)):
-            left = box.left + place * (width + _GAP) if across else box.left
-            self.pen.rule(left, top, left + width, "axis")
-            high = size * LINE_HEIGHT + height_of(label, small, width)
-            shape = self.pen.text(Box(left, top + 8, width, high), value, size=size)
+        heights = [size * LINE_HEIGHT + height_of(label, small, width) for label in labels]
+        left = top = 0.0
+        for value, label, high in zip(values, labels, heights, strict=True):
+            place = Box(box.left + left, box.top + top, width, high)
+            self.pen.rule(place.left, place.top, place.right, "axis")
+            shape = self.pen.text(replace(place, top=place.top + 8), value, size=size)
             self._add(shape, label, small)
-            if not across:
-                top += max(room if not (self.said.table or self.said.remarks) else 0, high + 16)
-        return (
-            top
-            if not across
-            else box.top + max(size * LINE_HEIGHT + height_of(label, small, width) + 16 for label in labels)
-        )
+            if across:
+                left += width + _GAP
+            else:
+                top += high + 16 if crowded else max(room, high + 16)
+        return box.top + (max(heights) + 16 if across else top)
 
     def _add(self, shape: Any, text: Text, size: float) -> None:
         """More lines below those of a box of text."""
@@ -378,9 +363,7 @@ class _Page:
         size, widths = self._table_size(box, [header, *rows])
         heights = [self._row_height(row, size, widths) for row in (header, *rows)]
         framed = self.slide.shapes.add_table(
-            1 + len(rows),
-            len(header),
-            *self.pen.around(Box(box.left, box.top, sum(widths), sum(heights))),
+            1 + len(rows), len(header), *self.pen.around(Box(box.left, box.top, sum(widths), sum(heights)))
         )
         described(framed, ", ".join(column.header for column in table.columns))
         native = framed.table
@@ -445,12 +428,16 @@ class _Page:
 
     # Below
 
+    def _own_text(self) -> tuple[Text, float]:
+        """The presenter's own sentence, and the size of its letters."""
+        text = (worded(self.said.own),)
+        return text, fitting(text, (18, 17, 16, 15, 14), self.width - 40, 2 * 18 * LINE_HEIGHT)
+
     def _own_room(self, foot: Box) -> Box:
         """The room above the foot for a sentence of the presenter's own."""
         if not self.said.own:
             return Box(self.left, foot.top, self.width, 0)
-        text = (worded(self.said.own),)
-        size = fitting(text, (18, 17, 16, 15, 14), self.width - 40, 2 * 18 * LINE_HEIGHT)
+        text, size = self._own_text()
         high = height_of(text, size, self.width - 40) + 14
         return Box(self.left, foot.top - high - _AIR, self.width, high)
 
@@ -458,8 +445,7 @@ class _Page:
         """The presenter's own sentence on a ground of its own: no finding of the data."""
         if not self.said.own:
             return
-        text = (worded(self.said.own),)
-        size = fitting(text, (18, 17, 16, 15, 14), box.width - 40, 2 * 18 * LINE_HEIGHT)
+        text, size = self._own_text()
         shape = self.pen.block(box, paler("accent", 9))
         shape.name = self.language.say("briefing.office.own")
         frame = plain_frame(shape.text_frame)
@@ -505,7 +491,7 @@ class _Page:
         shape = self.pen.text(
             under, (worded(self.said.code, "muted"),), size=_FOOT, align="right", wraps=False
         )
-        if self.said.link.startswith(("https://", "http://")):
+        if self.said.code and self.said.link.startswith(("https://", "http://")):
             shape.text_frame.paragraphs[0].runs[0].hyperlink.address = self.said.link
         if self.logo:
             mark = self.logo

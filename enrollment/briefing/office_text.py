@@ -142,12 +142,7 @@ class Pen:
         return Pt(round(size * _POINTS * self.px / 9525 * 4) / 4)
 
     def around(self, box: Box) -> tuple[int, int, int, int]:
-        return (
-            self.length(box.left),
-            self.length(box.top),
-            self.length(box.width),
-            self.length(box.height),
-        )
+        return (self.length(box.left), self.length(box.top), self.length(box.width), self.length(box.height))
 
     def write(self, frame: Any, text: Text, *, size: float | None, align: Align | None = None) -> None:
         """Fill a frame of text with lines, as paragraphs of their own."""

@@ -22,7 +22,7 @@ from pptx.util import Inches
 from pypdf import PdfReader
 
 from enrollment.briefing.office import LogoRefused, pptx
-from enrollment.briefing.office_charts import largest, parts, tick_format
+from enrollment.briefing.office_plot import largest, parts, tick_format
 from enrollment.briefing.office_template import TemplateRefused
 from enrollment.briefing.office_text import broken, worded
 from enrollment.briefing.slides import Deck, Slide
