@@ -235,7 +235,8 @@ class _Page:
         marks = [*figure.marks, *(mark for panel in figure.panels for mark in panel.marks)]
         drawn_as_cells = any(isinstance(mark, Cells) for mark in marks)
         if any(isinstance(mark, Areas) for mark in marks) or (self.said.kind == "map" and drawn_as_cells):
-            self._map(figure, room)
+            # Beside another figure, which ranks the places, the picture is enough.
+            (self._picture if titled else self._map)(figure, room)
         elif drawn_as_cells or len(found) > _MOST_PANELS:
             self._picture(figure, room)
         elif found:
