@@ -33,7 +33,7 @@ from enrollment.figures.description import Cells, Figure, Tick, text
 from enrollment.language import CODES, Language
 from tests.briefing.decks import LONG, deck
 from tests.drawing.marks import chart_map, grid, in_and_out, other_figures, small_charts
-from tests.figures.rows import every_figure
+from tests.figures.every import every_figure
 
 ID = Language("id")
 HOSTILE = '=HYPERLINK("http://host/")\n\u202egnp.exe\x07 <a:t>&amp;</a:t>'

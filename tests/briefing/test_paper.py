@@ -16,7 +16,8 @@ from enrollment.briefing.slides import KINDS, Chip, Deck, Number, Slide
 from enrollment.figures.description import Column, Figure, Note, Table, plain
 from enrollment.language import CODES, Language
 from tests.briefing.decks import FOOT, LONG, deck, slide
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.every import every_figure
+from tests.figures.rows import HOSTILE
 
 ID = Language("id")
 DOCUMENTS = [slides_pdf, brief_pdf]

@@ -13,7 +13,8 @@ from enrollment.figures.placing import Box, Plane, extent
 from enrollment.figures.style import NOTE
 from enrollment.language import CODES, Language
 from tests.drawing.marks import other_figures
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.every import every_figure
+from tests.figures.rows import HOSTILE
 
 ID = Language("id")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -19,7 +19,8 @@ from enrollment.figures.description import Words
 from enrollment.language import Language
 from tests.briefing.decks import deck
 from tests.e2e.conftest import AXE
-from tests.figures.rows import HOSTILE, every_figure
+from tests.figures.every import every_figure
+from tests.figures.rows import HOSTILE
 
 pytestmark = pytest.mark.e2e
 

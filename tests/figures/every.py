@@ -1,5 +1,6 @@
 """One figure of each kind, for what holds of all of them."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from enrollment.figures.commitment_by_source import commitment_by_source
 from enrollment.figures.commitment_ladder import commitment_ladder
 from enrollment.figures.crosstab import crosstab
 from enrollment.figures.description import Figure
+from enrollment.figures.edition_changes import edition_changes
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.movement_by_month.in_out import movement_by_month
 from enrollment.figures.movement_by_month.waterfall import movement
@@ -54,6 +56,7 @@ from tests.figures.rows import (
     progress,
     published,
     remark,
+    revised,
     roster,
     scheduled,
     steps,
@@ -89,6 +92,19 @@ def every_figure(language: Language, name: str = "Jawa Barat") -> tuple[Figure, 
         commitment_ladder(rows=ladder(name), language=language),
         commitment_by_month(rows=scheduled(), ladder=ladder(name), as_of=AUGUST, language=language),
         published_goals(goals=goals(name), progress=row, outlook=outlook(), language=language),
+        *(
+            edition_changes(
+                changes=revised(),
+                before=28_604_120,
+                after=28_700_000,
+                month=AUGUST,
+                earlier=("5d1c83aa01", dt.date(2021, 7, 7)),
+                later=("7f3a2c9b11", dt.date(2021, 9, 16)),
+                language=language,
+                narrow=narrow,
+            )
+            for narrow in (False, True)
+        ),
         breakdown(rows=parts, dimension="province", measure="net_change", names=names, **span),
         breakdown_by_month(
             rows=monthly(["JB", "BA", None]),

@@ -16,6 +16,7 @@ from enrollment.answers import (
     CommitmentBySource,
     CommitmentLadder,
     Crosstab,
+    EditionChanges,
     GoalProgress,
     MovementByMonth,
     Prognoses,
@@ -374,6 +375,19 @@ def movements(count: int = 3) -> tuple[MovementByMonth, ...]:
     rows[0] = replace(rows[0], **nothing, opening=None, correction=None, flows_unknown=None)
     rows[1] = replace(rows[1], **nothing, correction=250_000, flows_unknown=250_000)
     return tuple(rows)
+
+
+def revised() -> tuple[EditionChanges, ...]:
+    """What moved August from 28,604,120 to 28,700,000 between two editions."""
+    moved = (
+        ("BUMDES", "late_source", 61_240),
+        ("BESAR", "correction", 48_900),
+        ("TPP", "consequence", -14_260),
+    )
+    return tuple(
+        EditionChanges(AUGUST, source, cause, 1_000_000, 1_000_000 + change, change)
+        for source, cause, change in moved
+    )
 
 
 def remark(day: dt.date = dt.date(2021, 7, 9), said: str = "MoU") -> Annotations:
