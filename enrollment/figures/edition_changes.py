@@ -55,11 +55,13 @@ def edition_changes(
     subtitle = say("figures.edition_changes.subtitle")
     if drawn.cut is not None:
         subtitle += " " + say("figures.edition_changes.cut", start=language.people(drawn.cut, 2))
+    title = say("figures.edition_changes.title", month=language.month(month))
+    told = [f"{step.name} {written(step, language)}" for step in steps]
     return Figure(
         name="edition_changes",
-        title=say("figures.edition_changes.title", month=language.month(month)),
+        title=title,
         subtitle=subtitle,
-        alt=language.join([f"{step.name} {written(step, language)}" for step in steps]),
+        alt=f"{title}: {language.join(told)}.",
         unit=Amounts(language, 1).heading,
         x=drawn.x,
         y=drawn.y,
