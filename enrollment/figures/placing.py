@@ -15,7 +15,8 @@ from enrollment.figures.style import band_ground
 LINE_HEIGHT = 1.3
 _THIN = frozenset("iljtfrI.,:;'|!()[] \N{BULLET}\N{MIDDLE DOT}")
 _BROAD = frozenset("mwMW%\N{BLACK DOWN-POINTING TRIANGLE}\N{BLACK UP-POINTING TRIANGLE}")
-_AIR = 3
+AIR = 3
+"""Pixels kept free beside a label; above and below as many of its line are air already."""
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 Box = tuple[float, float, float, float]
@@ -177,7 +178,7 @@ def _is_free(
         return False
     if any(_meets(box, plane.box(other)) for other in taken):
         return False
-    wider = (box[0] - _AIR, box[1] + _AIR, box[2] + _AIR, box[3] - _AIR)
+    wider = (box[0] - AIR, box[1] + AIR, box[2] + AIR, box[3] - AIR)
     for first, second in areas:
         (left, top), (right, bottom) = plane.spot(*first), plane.spot(*second)
         if _meets(wider, (min(left, right), min(top, bottom), max(left, right), max(top, bottom))):
