@@ -52,6 +52,9 @@ def test_slides_are_looked_at_one_by_one_and_nothing_moves(visit: Window) -> Non
     top = page.locator(".look").bounding_box()
     assert top
     assert top["width"] / top["height"] == pytest.approx(16 / 9, rel=0.02)
+    below = page.get_by_role("button", name="Presentasikan").bounding_box()
+    assert below
+    assert below["y"] > top["y"] + top["height"]
     page.get_by_role("radio", name="4", exact=True).click()
     expect(page.locator(".look h2")).not_to_have_text(first)
     settled(page)

@@ -34,6 +34,7 @@ def files(choice: Choice, wish: Wish) -> None:
                 file_name=kinds.name(form, both[language]),
                 mime=kinds.MEDIA[form],
                 key=f"take_{form}",
+                type="tertiary",
                 on_click="ignore",
             )
 
