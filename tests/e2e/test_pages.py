@@ -23,6 +23,7 @@ PAGES = {
     "commitments": {"id": "dari 75.332 pekerja aktif", "en": "of 75,332 workers active"},
     "reconciliation": {"id": "daftar TPP desa", "en": "Village facilitators (TPP)"},
     "outlook": {"id": "Paling mungkin 29,9 juta", "en": "Most likely 29.9 million"},
+    "briefing": {"id": "Paparan Agustus 2021", "en": "Briefing on August 2021"},
     "editions": {"id": "144 dari 144 kiriman masuk", "en": "144 of 144 deliveries are in"},
 }
 HEADER = "periode,sumber,segmen,provinsi,program,aktif"

@@ -16,7 +16,7 @@ from enrollment.edition import Edition
 from enrollment.ui import address, ask, markup
 from enrollment.ui.frame import Choice
 
-_ROWS = "briefing_rows"
+_ROWS, _LAST, _EDITOR = "briefing_rows", "briefing_last", "briefing_slides"
 _LONGEST_OWN, _LONGEST_NOTES = 160, 2_000
 
 Row = Mapping[str, Any]
@@ -42,18 +42,14 @@ def pick(choice: Choice) -> Wish:
 def _table(choice: Choice) -> Sequence[Row]:
     """One row for each kind of slide: whether it is told, when, and with which words."""
     say = choice.language.say
-    if _ROWS not in st.session_state:
-        asked = [kind for kind in st.query_params.get("slides", "").split(",") if kind in KINDS] or KINDS
-        order = [*asked, *(kind for kind in KINDS if kind not in asked)]
-        st.session_state[_ROWS] = [
-            {"use": kind in asked, "order": order.index(kind) + 1, "kind": place, "own": "", "notes": ""}
-            for place, kind in enumerate(KINDS)
-        ]
+    # The editor keeps its edits by itself while the page is open, and begins with the last ones after that.
+    if _EDITOR not in st.session_state:
+        st.session_state[_ROWS] = st.session_state.get(_LAST) or _asked()
     named = [{**row, "slide": say(f"briefing.kind.{KINDS[row['kind']]}")} for row in st.session_state[_ROWS]]
     markup.show(markup.section(say("briefing.choose"), say("briefing.choose_how")))
     edited: Sequence[Row] = st.data_editor(
         named,
-        key="briefing_slides",
+        key=_EDITOR,
         hide_index=True,
         column_order=("use", "order", "slide", "own", "notes"),
         disabled=("slide",),
@@ -69,7 +65,18 @@ def _table(choice: Choice) -> Sequence[Row]:
             ),
         },
     )
+    st.session_state[_LAST] = edited
     return edited
+
+
+def _asked() -> list[Row]:
+    """The rows as the address has them: chosen slides first, in their order."""
+    asked = [kind for kind in st.query_params.get("slides", "").split(",") if kind in KINDS] or KINDS
+    order = [*asked, *(kind for kind in KINDS if kind not in asked)]
+    return [
+        {"use": kind in asked, "order": order.index(kind) + 1, "kind": place, "own": "", "notes": ""}
+        for place, kind in enumerate(KINDS)
+    ]
 
 
 def _texts(rows: Sequence[Row], name: str) -> tuple[tuple[str, str], ...]:
