@@ -197,7 +197,8 @@ def test_own_deliveries_are_shown_without_any_trace_of_the_sample(
         words = reader.open(f"/{page}").locator('[data-testid="stMain"]').inner_text()
         assert "simulasi" not in words.lower()
         assert "29,2" not in words
-        assert "1.900" in words or page in ("commitments", "reconciliation", "editions")
+        assert "1.900" in words or page in ("commitments", "reconciliation", "briefing", "editions")
+    assert "1.900" in reader.open("/briefing").locator(".look h2").inner_text()
     assert reader.complaints == []
 
 
