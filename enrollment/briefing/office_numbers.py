@@ -13,18 +13,22 @@ from enrollment.drawing.native import Chart
 from enrollment.drawing.office import letters
 
 
-class _Sheet(CategoryWorkbookWriter):
-    """The workbook behind a chart, in which every text is text and nothing tells the time."""
+class _Timeless:
+    """For a writer of the workbook behind a chart: it tells the time that it is given, and no other."""
 
     def __init__(self, data: Any, made: dt.datetime) -> None:
-        super().__init__(data)  # type: ignore[no-untyped-call]
+        super().__init__(data)  # type: ignore[call-arg]
         self._made = made
 
     @contextmanager
     def _open_worksheet(self, xlsx_file: Any) -> Iterator[Any]:
-        with super()._open_worksheet(xlsx_file) as (book, sheet):
+        with super()._open_worksheet(xlsx_file) as (book, sheet):  # type: ignore[misc]
             book.set_properties({"created": self._made})
             yield book, sheet
+
+
+class _Sheet(_Timeless, CategoryWorkbookWriter):
+    """Categories and a column for each series, in which every text is text."""
 
     def _write_cat_column(self, worksheet: Any, col: int, level: Any, num_format: Any) -> None:
         worksheet.set_column(col, col, 24)
@@ -42,18 +46,8 @@ class _Sheet(CategoryWorkbookWriter):
                     worksheet.write_number(down, place, value)
 
 
-class _PairsSheet(XyWorkbookWriter):
+class _PairsSheet(_Timeless, XyWorkbookWriter):
     """The same for pairs of numbers, a block of rows for each series."""
-
-    def __init__(self, data: Any, made: dt.datetime) -> None:
-        super().__init__(data)  # type: ignore[no-untyped-call]
-        self._made = made
-
-    @contextmanager
-    def _open_worksheet(self, xlsx_file: Any) -> Iterator[Any]:
-        with super()._open_worksheet(xlsx_file) as (book, sheet):
-            book.set_properties({"created": self._made})
-            yield book, sheet
 
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
         for series in self._chart_data:
