@@ -150,6 +150,11 @@ TABLES: tuple[Table, ...] = (
         _columns(month="month", source="code", listed="people", counted="people", elsewhere="people"),
     ),
     Table(
+        "lineage",
+        ("month", "source"),
+        _columns(month="month", source="code", state="code", delivered_month="month", active="people"),
+    ),
+    Table(
         "reconciliations",
         ("month", "source"),
         _columns(
@@ -386,6 +391,11 @@ TABLES: tuple[Table, ...] = (
             confidence="code",
             note="text",
         ),
+    ),
+    Table(
+        "edition",
+        ("fingerprint",),
+        _columns(fingerprint="code", format="number", definitions="number", simulated="yes_no"),
     ),
 )
 """Every table that may be asked, in the order in which they are read: what is counted, what was reconciled,

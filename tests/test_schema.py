@@ -20,9 +20,7 @@ BY_NAME = {table.name: table for table in TABLES}
 REFERENCE = [table for table in TABLES if table.name in SCHEMAS]
 
 TABLES_LEFT_OUT = {
-    "edition": "how the edition was made",
     "reference_files": "hashes of files",
-    "lineage": "hashes of files; what counts is in deliveries",
     "lineage_parts": "hashes of files; what counts is in deliveries",
 }
 COLUMNS_LEFT_OUT = {
@@ -32,6 +30,9 @@ COLUMNS_LEFT_OUT = {
     ("deliveries", "file"): "a name that a sender gave a file",
     ("deliveries", "received_by"): "who did it",
     ("annotations", "author"): "who did it",
+    ("edition", "fold"): "the hash of a program",
+    ("lineage", "sha256"): "the hash of a file",
+    ("lineage", "digest"): "the hash of rows",
 }
 SQL_TYPES = {
     "BIGINT": {"people", "rows", "count", "months", "year", "day", "number"},

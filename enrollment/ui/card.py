@@ -42,13 +42,15 @@ def show(
     picks: Sequence[str] = (),
     key: str = "",
     source: str = "",
+    statement: str = "",
     **given: Any,
 ) -> None:
     """Show the figure of some rows with everything that belongs under it.
 
     `params` are those of the question, which has the figure's name unless said otherwise. `picks` are the
     dimensions that a click on a mark means; with none the chart is only looked at. `key` tells two cards
-    of one figure apart. `source` is the line under the chart, of the edition unless said otherwise.
+    of one figure apart. `source` is the line under the chart, of the edition unless said otherwise, and
+    `statement` the reader's own SQL where no question stands behind the rows.
     """
     figure = described(describe, language=choice.language, **given)
     name = key or figure.name
@@ -63,7 +65,9 @@ def show(
                     markup.long_table(figure.table.columns, figure.table.rows, more(choice, figure.table)),
                 )
             )
-            subject = menu.Subject(name, question or figure.name, dict(params), figure.table, figure)
+            subject = menu.Subject(
+                name, question or figure.name, dict(params), figure.table, figure, statement
+            )
             menu.show(choice, subject, source or source_line(choice))
 
 

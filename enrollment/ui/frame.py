@@ -36,6 +36,7 @@ PAGES = (
     "reconciliation",
     "outlook",
     "briefing",
+    "explore",
     "editions",
 )
 # Pixels that hold `September 2021` and `Sasaran 33,67 juta`; style.css keeps the navigation off both.

@@ -142,6 +142,11 @@ def strong(text: str) -> Html:
     return Html(f"<strong>{escape(text)}</strong>")
 
 
+def code(text: str) -> Html:
+    """A name as it is written in SQL."""
+    return Html(f'<span class="code">{escape(text)}</span>')
+
+
 def swatch(colour: str, text: str) -> Html:
     """A word with the colour that it has in a chart before it."""
     painted = f'<i class="swatch" style="background:{escape(colour, quote=True)}" aria-hidden="true"></i>'

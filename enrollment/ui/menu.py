@@ -24,6 +24,8 @@ class Subject:
     params: Mapping[str, Any]
     table: Table
     figure: Figure | None = None
+    statement: str = ""
+    """The reader's own SQL, where the rows come from no question of the dashboard."""
 
 
 @st.fragment
@@ -123,11 +125,12 @@ def _origin(choice: Choice, subject: Subject) -> None:
         "figure": subject.question,
         "source": ",".join(subject.params.get("source") or ()),
     }
-    links = (
-        markup.anchor(say("menu.lineage"), address.link("editions", origin)),
-        markup.anchor(say("menu.link"), f"?{address.query(choice.permanent())}"),
-    )
+    links = [markup.anchor(say("menu.link"), f"?{address.query(choice.permanent())}")]
+    if not subject.statement:
+        links.insert(0, markup.anchor(say("menu.lineage"), address.link("editions", origin)))
     markup.show(markup.origin(markup.Html(" · ".join(links))))
+    if subject.statement:
+        st.code(subject.statement, language=None, wrap_lines=True)
     if subject.question in query.names():
         markup.show(markup.note(say("menu.query", question=subject.question)))
         st.code(query.text(subject.question), language=None, wrap_lines=True)
@@ -148,7 +151,9 @@ def companion(choice: Choice, subject: Subject) -> dict[str, Any]:
     }
     if subject.figure:
         document |= {"title": subject.figure.title, "finding": subject.figure.alt}
-    if subject.question in query.names():
+    if subject.statement:
+        document["query"] = subject.statement
+    elif subject.question in query.names():
         header = query.header(subject.question)
         document |= {
             "question": header.question,
