@@ -28,6 +28,8 @@ FIGURE_PARTS = {
     "cascade",
     "counted",
     "description",
+    # The answer to a reader's own statement.
+    "explored",
     "measures",
     "over_time",
     "placing",

@@ -24,6 +24,7 @@ PAGES = {
     "reconciliation": {"id": "daftar TPP desa", "en": "Village facilitators (TPP)"},
     "outlook": {"id": "Paling mungkin 29,9 juta", "en": "Most likely 29.9 million"},
     "briefing": {"id": "Paparan Agustus 2021", "en": "Briefing on August 2021"},
+    "explore": {"id": "Tanyakan sendiri kepada edisi", "en": "Ask edition"},
     "editions": {"id": "144 dari 144 kiriman masuk", "en": "144 of 144 deliveries are in"},
 }
 HEADER = "periode,sumber,segmen,provinsi,program,aktif"

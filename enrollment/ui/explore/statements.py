@@ -25,7 +25,8 @@ LEFT_OUT = (
 )
 
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
-_COMMENT = re.compile(r"--[^\n]*")
+# Comments and texts, in which a dollar sign is a dollar sign.
+_SAID = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _LONGEST = 6_000
 """Characters of a code that an address can hold."""
@@ -65,7 +66,7 @@ class Statement:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names that stand in the SQL behind a dollar sign, in their order."""
-        return tuple(dict.fromkeys(_PARAMETER.findall(_COMMENT.sub("", self.sql))))
+        return tuple(dict.fromkeys(_PARAMETER.findall(_SAID.sub("", self.sql))))
 
     def bound(self) -> dict[str, Any]:
         """The values as DuckDB takes them: days, whole numbers, lists and text."""
