@@ -55,7 +55,8 @@ def test_with_the_extra_pace_a_goal_is_likely(values: list[float], months: int, 
     fitted = fit(values)
     extra = extra_per_month(fitted, months, goal)
     assert extra >= 0
-    assert fitted.probability(months, goal - extra * months) >= 0.8 - 1e-6
+    # A billionth less, for what is left of a goal may come out just above 0, where it should be 0.
+    assert fitted.probability(months, goal - extra * months - 1e-9) >= 0.8 - 1e-6
 
 
 @given(st.floats(0, 1))
