@@ -85,6 +85,18 @@ class Facts:
     reference: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody sees in place of some tables of an edition.
+
+    Each SELECT in `tables` stands in for the table of its name, and reads the tables of the edition as
+    they are. Whatever is asked of an edition that is seen so, is asked of these.
+    """
+
+    name: str
+    tables: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Edition:
     """An opened edition: read-only, without access to any other file."""
@@ -93,20 +105,41 @@ class Edition:
     path: Path
     damaged: tuple[str, ...] = ()
     """Names of newer publications or editions that could not be used."""
+    sight: Sight | None = None
+    """What is seen of it, where that is not everything."""
+
+    def seen(self, sight: Sight | None) -> "Edition":
+        """The same edition as somebody sees it."""
+        return replace(self, sight=sight)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(
-            str(self.path),
-            read_only=True,
-            config={"enable_external_access": "false", "lock_configuration": "true"},
-        )
+        if self.sight is None:
+            return duckdb.connect(
+                str(self.path),
+                read_only=True,
+                config={"enable_external_access": "false", "lock_configuration": "true"},
+            )
+        connection = _in_memory()
+        self._attach(connection, "memory", "whole")
+        return _locked(connection, "memory")
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection, catalog: str, whole: str) -> None:
+        """Let the tables of this edition, as they are seen, stand in a catalog in memory."""
+        _attach_file(connection, self.path, whole)
+        connection.execute(f"use {whole}")
+        replaced = dict(self.sight.tables if self.sight else ())
+        for name in _tables(connection, whole):
+            if name in replaced:
+                connection.execute(f"create table {catalog}.main.{name} as {replaced[name]}")
+            else:
+                connection.execute(f"create view {catalog}.main.{name} as from {whole}.main.{name}")
 
     def __hash__(self) -> int:
         return hash(self.publication.fingerprint)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Edition) and other.path == self.path
+        return isinstance(other, Edition) and (other.path, other.sight) == (self.path, self.sight)
 
     @property
     def fingerprint(self) -> str:
@@ -140,9 +173,7 @@ class Edition:
     @cached_property
     def _stands_in(self) -> tuple[str, ...]:
         """Views that stand in for tables that this edition is too old to have."""
-        tables = {
-            name for (name,) in self._connection.execute("select table_name from duckdb_tables()").fetchall()
-        }
+        tables = _tables(self._connection, "whole" if self.sight else None)
         return tuple(view for name, view in STANDS_IN.items() if name not in tables)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -169,16 +200,43 @@ class Edition:
 
     def cursor_beside(self, earlier: "Edition") -> duckdb.DuckDBPyConnection:
         """A connection on this edition with another one attached as `earlier`."""
-        connection = duckdb.connect()
-        # Its bar of progress would go to standard output.
-        connection.execute("set enable_progress_bar = false")
-        for name, path in (("this", self.path), ("earlier", earlier.path)):
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"attach '{quoted}' as {name} (read_only)")
-        connection.execute("use this")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        return connection
+        connection = _in_memory()
+        for name, edition in (("this", self), ("earlier", earlier)):
+            if edition.sight is None:
+                _attach_file(connection, edition.path, name)
+            else:
+                connection.execute(f"attach ':memory:' as {name}")
+                edition._attach(connection, name, f"{name}_whole")
+        return _locked(connection, "this")
+
+
+def _in_memory() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    # Its bar of progress would go to standard output.
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
+def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as {name} (read_only)")
+
+
+def _locked(connection: duckdb.DuckDBPyConnection, catalog: str) -> duckdb.DuckDBPyConnection:
+    """The same connection, reading a catalog, and no file that it has not open."""
+    connection.execute(f"use {catalog}")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, catalog: str | None) -> frozenset[str]:
+    """The names of the tables of a catalog, by default of the one that is open."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() where database_name = coalesce($catalog, current_database())",
+        {"catalog": catalog},
+    )
+    return frozenset(name for (name,) in found.fetchall())
 
 
 _OPENING = threading.Lock()
