@@ -102,7 +102,7 @@ def sight(secret: bytes, *, base: int = BASE) -> Sight:
     """What somebody sees from whom small counts are kept. With a `base` of 1 none is rounded."""
     tables = [(shape.table, _protected(shape, secret.hex(), base)) for shape in _SHAPES]
     tables.append(("reconciliation_programmes", _programmes(secret.hex(), base)))
-    return Sight("protected", tuple(tables))
+    return Sight("protected", tuple(tables), protects=True)
 
 
 def protected(edition: Edition, store: Store) -> Edition:

@@ -97,6 +97,8 @@ class Sight:
 
     name: str
     tables: tuple[tuple[str, str], ...]
+    protects: bool = False
+    """Whether small counts are kept: a part of which nothing is shown may be small, and is left out."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,11 @@ class Edition:
     """Names of newer publications or editions that could not be used."""
     sight: Sight | None = None
     """What is seen of it, where that is not everything."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether small counts are kept from whoever sees it so."""
+        return self.sight is not None and self.sight.protects
 
     def seen(self, sight: Sight | None) -> "Edition":
         """The same edition as somebody sees it."""
@@ -124,7 +131,7 @@ class Edition:
         told = hashlib.sha256(repr(self.sight).encode()).hexdigest()[:SHORT]
         name = f"{self.path.stem}-{told}"
         found = next((path for path in folder.glob(f"{name}-*.duckdb") if _is_named_by_its_hash(path)), None)
-        return replace(self, path=found or self._made(folder, name), sight=Sight(self.sight.name, ()))
+        return replace(self, path=found or self._made(folder, name), sight=replace(self.sight, tables=()))
 
     def _made(self, folder: Path, name: str) -> Path:
         written = durable.temporary(folder / f"{name}.duckdb")
