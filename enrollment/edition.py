@@ -113,6 +113,11 @@ class Edition:
         return replace(self, sight=sight)
 
     @cached_property
+    def whole(self) -> "Edition":
+        """The same edition with nothing left out, for what is told of the whole country alone."""
+        return self if self.sight is None else self.seen(None)
+
+    @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self.sight is None:
             return duckdb.connect(

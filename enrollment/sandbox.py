@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from enrollment import publishing, schema
-from enrollment.edition import Edition
+from enrollment.edition import Edition, Sight
 from enrollment.store import PROJECT_DATA, Store
 
 SECONDS = 5.0
@@ -196,17 +196,20 @@ class Running:
         return answer
 
 
+_Key = tuple[str, str, Sight | None]
+
+
 @dataclass
 class _Worker:
     """A process and what it was made for."""
 
-    key: tuple[str, str]
+    key: _Key
     process: "subprocess.Popen[bytes]"
     asking: IO[bytes]
     answers: IO[bytes]
 
     @classmethod
-    def started(cls, key: tuple[str, str], edition: Edition, tables: Mapping[str, str]) -> "_Worker":
+    def started(cls, key: _Key, edition: Edition, tables: Mapping[str, str]) -> "_Worker":
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT)],
             stdin=subprocess.PIPE,
@@ -270,8 +273,8 @@ class _Pool:
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, edition: Edition, role: str) -> _Worker:
-        """A process over the permitted tables of an edition; a new one where none waits."""
-        key = (str(edition.path), role)
+        """A process over the permitted tables of an edition as it is seen; a new one where none waits."""
+        key = (str(edition.path), role, edition.sight)
         with self.guard:
             for worker in reversed(self.idle):
                 if worker.key == key:
@@ -302,7 +305,7 @@ atexit.register(_POOL.end)
 
 
 def permitted(edition: Edition, role: str) -> Mapping[str, str]:
-    """The SELECT behind each table that a role may read, of those that the edition has."""
+    """The SELECT behind each table that a role may read, of those that the edition has, as it is seen."""
     cursor = edition.cursor()
     try:
         has = set(
@@ -312,11 +315,13 @@ def permitted(edition: Edition, role: str) -> Mapping[str, str]:
         )
     finally:
         cursor.close()
+    replaced = dict(edition.sight.tables if edition.sight else ())
     selects = {}
     for table in schema.TABLES:
         columns = [f'"{column.name}"' for column in table.columns if (table.name, column.name) in has]
         if columns:
-            selects[table.name] = f'select {", ".join(columns)} from "{table.name}"'  # noqa: S608 - own names
+            seen = f"({replaced[table.name]})" if table.name in replaced else f'"{table.name}"'
+            selects[table.name] = f"select {', '.join(columns)} from {seen}"  # noqa: S608 - own names
     return selects
 
 
