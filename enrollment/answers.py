@@ -179,9 +179,10 @@ class CommitmentBridge:
 def commitment_bridge(edition: Edition, *, as_of: dt.date, goal: str) -> tuple[CommitmentBridge, ...]:
     """From the baseline to the goal: verified rise, open commitments, what nobody has promised.
 
-    Five steps, and where a roster was reconciled the parts `within` verified and committed.
+    Five steps, and where a roster was reconciled the parts `within` verified and committed. They are those of
+    the whole country, whatever is seen of the edition.
     """
-    return ask(edition, CommitmentBridge, as_of=as_of, goal=goal)
+    return ask(edition.whole, CommitmentBridge, as_of=as_of, goal=goal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -583,8 +584,11 @@ class PeopleKnownSince:
 
 
 def people_known_since(edition: Edition, *, as_of: dt.date) -> tuple[PeopleKnownSince, ...]:
-    """Since when people are known one by one, and of how many sources and participants in a month."""
-    return ask(edition, PeopleKnownSince, as_of=as_of)
+    """Since when people are known one by one, and of how many sources and participants in a month.
+
+    It is told of the whole country, whatever is seen of the edition.
+    """
+    return ask(edition.whole, PeopleKnownSince, as_of=as_of)
 
 
 @dataclass(frozen=True, slots=True)

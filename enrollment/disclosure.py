@@ -11,6 +11,7 @@ hidden and rounded: the whole shown less the parts shown. So any answer, however
 is a sum of numbers that are protected already, and asking in another way tells nothing more.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from itertools import combinations
@@ -102,15 +103,28 @@ def sight(secret: bytes, *, base: int = BASE) -> Sight:
     """What somebody sees from whom small counts are kept. With a `base` of 1 none is rounded."""
     tables = [(shape.table, _protected(shape, secret.hex(), base)) for shape in _SHAPES]
     tables.append(("reconciliation_programmes", _programmes(secret.hex(), base)))
-    return Sight("protected", tuple(tables), protects=True)
+    # Of a secret, only so much as tells one from another.
+    name = f"protected {hashlib.sha256(secret).hexdigest()[:8]} {base}"
+    return Sight(name, tuple(tables), protects=True)
 
 
-def protected(edition: Edition, store: Store) -> Edition:
-    """An edition as somebody sees it from whom small counts are kept, from a file that is made at first need.
+def over(seen: Sight | None, protected: Sight) -> Sight:
+    """What somebody sees who sees no more than `seen`, with small counts kept."""
+    if seen is None:
+        return protected
+    before = ", ".join(f"{name} as ({select})" for name, select in seen.tables)
+    covered = {name: f"with {before} select * from ({select})" for name, select in protected.tables}  # noqa: S608
+    return Sight(
+        f"{seen.name} {protected.name}", tuple({**dict(seen.tables), **covered}.items()), protects=True
+    )
 
-    Raises StoreLocked, OSError.
+
+def protected(edition: Edition, store: Store, seen: Sight | None = None) -> Edition:
+    """An edition as somebody sees it from whom small counts are kept, and maybe more, from a file of its own.
+
+    The file is made at first need. Raises StoreLocked, OSError.
     """
-    return edition.seen(sight(rounding_secret(store))).seen_from(store.root / "protected")
+    return edition.seen(over(seen, sight(rounding_secret(store)))).seen_from(store.root / "protected")
 
 
 def rounding_secret(store: Store) -> bytes:

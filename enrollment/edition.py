@@ -96,7 +96,8 @@ class Sight:
     """
 
     name: str
-    tables: tuple[tuple[str, str], ...]
+    """Says what is seen: sights of one name are the same."""
+    tables: tuple[tuple[str, str], ...] = field(compare=False)
     protects: bool = False
     """Whether small counts are kept: a part of which nothing is shown may be small, and is left out."""
 
@@ -111,6 +112,8 @@ class Edition:
     """Names of newer publications or editions that could not be used."""
     sight: Sight | None = None
     """What is seen of it, where that is not everything."""
+    exact: Path | None = None
+    """Where everything is, if `path` is a file of what is seen."""
 
     @property
     def protected(self) -> bool:
@@ -131,7 +134,12 @@ class Edition:
         told = hashlib.sha256(repr(self.sight).encode()).hexdigest()[:SHORT]
         name = f"{self.path.stem}-{told}"
         found = next((path for path in folder.glob(f"{name}-*.duckdb") if _is_named_by_its_hash(path)), None)
-        return replace(self, path=found or self._made(folder, name), sight=replace(self.sight, tables=()))
+        return replace(
+            self,
+            path=found or self._made(folder, name),
+            sight=replace(self.sight, tables=()),
+            exact=self.path,
+        )
 
     def _made(self, folder: Path, name: str) -> Path:
         written = durable.temporary(folder / f"{name}.duckdb")
@@ -145,6 +153,15 @@ class Edition:
         finally:
             written.unlink(missing_ok=True)
         return path
+
+    @cached_property
+    def whole(self) -> "Edition":
+        """The same edition with nothing left out, for what is told of the whole country alone."""
+        return (
+            self
+            if self.sight is None
+            else replace(self, path=self.exact or self.path, sight=None, exact=None)
+        )
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:

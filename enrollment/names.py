@@ -6,6 +6,7 @@ from functools import lru_cache
 from enrollment import answers, disclosure
 from enrollment.edition import Edition
 from enrollment.language import Language
+from enrollment.rights import OTHERS
 
 PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 
@@ -13,12 +14,14 @@ PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 class Names(Mapping[str | None, str]):
     """Names of parts by code, fixed and hashable; an unknown code is its own name."""
 
-    def __init__(self, names: Mapping[str | None, str], not_reported: str) -> None:
+    def __init__(self, names: Mapping[str | None, str], not_reported: str, others: str = OTHERS) -> None:
         self._names = dict(names)
-        self._not_reported = not_reported
-        self._hash = hash((frozenset(self._names.items()), not_reported))
+        self._not_reported, self._others = not_reported, others
+        self._hash = hash((frozenset(self._names.items()), not_reported, others))
 
     def __getitem__(self, part: str | None) -> str:
+        if part == OTHERS:
+            return self._others
         return self._names.get(part) or part or self._not_reported
 
     def __iter__(self) -> Iterator[str | None]:
@@ -44,7 +47,7 @@ def names(edition: Edition, dimension: str, language: Language) -> Names:
         if row.dimension == dimension and row.part != disclosure.REST:
             key = f"parts.{dimension}.{row.part}"
             found[row.part] = language.say(key) if language.has(key) else language.pick(row.name, row.name_en)
-    return Names(found, language.say("format.not_reported"))
+    return Names(found, language.say("format.not_reported"), language.say("parts.others"))
 
 
 @lru_cache(maxsize=256)

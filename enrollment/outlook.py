@@ -168,8 +168,10 @@ def outlook(
 ) -> Outlook | None:
     """Where a month leads by the due date of a goal; `earlier` are the publications before this edition.
 
-    None when the edition knows neither the month nor the goal.
+    None when the edition knows neither the month nor the goal. It is told of the whole country, whatever is
+    seen of the edition.
     """
+    edition = edition.whole
     rows = answers.goal_progress(edition, as_of=as_of, goal=goal)
     if not rows:
         return None

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from enrollment import answers
-from enrollment.ui import card, frame
+from enrollment.ui import card, frame, steward
 from enrollment.ui.ask import ask, before
 from enrollment.ui.editions import (
     completeness,
@@ -42,7 +42,8 @@ with changed:
 loaded, listed = st.columns([9, 11], gap="large")
 with loaded:
     upload.form(choice.language)
-    quarantine.quarantine(choice)
+    if steward.opens():
+        quarantine.quarantine(choice)
 with listed:
     history.editions(choice)
 
@@ -55,7 +56,8 @@ with foretold:
 sent, traced = st.columns([11, 9], gap="large")
 with sent:
     deliveries.deliveries(choice, received)
-    deliveries.one(choice, received)
+    if steward.opens():
+        deliveries.one(choice, received)
     definitions.definitions(choice)
 with traced:
     if not lineage.asked():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from enrollment import answers, disclosure
+from enrollment import answers, disclosure, rights
 from enrollment.disclosure import BASE, LEAST, REST
 from enrollment.edition import Edition
 from enrollment.months import month_end
@@ -205,6 +205,34 @@ def test_a_protected_edition_is_a_file_that_is_made_once_and_again_when_it_is_da
     made.path.write_bytes(made.path.read_bytes()[:-1] + b"x")
     other = disclosure.protected(whole, store)
     assert closing(other, AUGUST, (("sex", "L"),)) == worlds[0].true(1, AUGUST, (("sex", "L"),))
+
+
+def test_small_counts_are_kept_from_an_officer_too_who_sees_own_sources_alone(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    sources = (
+        partner_source("TPP", partner="KEMENDES"),
+        partner_source("BUMDES", partner="KEMENDES"),
+        partner_source("PEMDA", partner="KEMENDAGRI"),
+        partner_source("LAINNYA", partner="LAINNYA"),
+    )
+    directory = DataDirectory(
+        tmp_path_factory.mktemp("officer"), Reference(partner_sources=sources, agreements=())
+    )
+    people = {"TPP": 7, "BUMDES": 43, "PEMDA": 8, "LAINNYA": 90}
+    rows = [
+        cell(count, source=source, province=province, sex=sex)
+        for (source, count), province, sex in product(people.items(), PARTS["province"], "LP")
+    ]
+    directory.deliver("2021-08", *rows)
+    seen = disclosure.protected(directory.publish(), directory.store, rights.sight(("KEMENDES",)))
+    whole = {
+        row.part: row.closing for row in answers.breakdown(seen, dimension="source", since=None, as_of=AUGUST)
+    }
+    assert whole == {"TPP": 42, "BUMDES": 258, rights.OTHERS: 588}
+    assert closing(seen, AUGUST, (("source", "TPP"), ("province", "ID-AC"), ("sex", "L"))) == 0
+    assert closing(seen, AUGUST, (("source", "BUMDES"), ("province", "ID-AC"), ("sex", "L"))) in (40, 45)
+    assert closing(seen, AUGUST, (("source", "PEMDA"), ("province", "ID-AC"))) == 0
 
 
 def attack(world: World, base: int) -> Attack:

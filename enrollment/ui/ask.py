@@ -5,37 +5,46 @@ Rows are frozen, so visitors share them.
 """
 
 import datetime as dt
-import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from enrollment import answers, comparison, edition, publishing
+import streamlit as st
+
+from enrollment import answers, comparison, disclosure, edition, publishing, rights
 from enrollment import outlook as outlooks
 from enrollment.comparison import Comparison
-from enrollment.edition import Edition, Publication
+from enrollment.edition import Edition, Publication, Sight
 from enrollment.keys import KeyFault
 from enrollment.language import CODES, Language
 from enrollment.outlook import Given, Outlook
-from enrollment.store import PROJECT_DATA, Store
+from enrollment.store import Store
+from enrollment.ui import visitor
+from enrollment.ui.folder import data_directory
 
 Row = TypeVar("Row")
 
 
-def data_directory() -> Path:
-    """Where the dashboard's data lie: `CAKUPAN_DATA`, else the project's own."""
-    return Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA)
-
-
 def opened(edition_id: str | None, known_on: dt.date | None = None) -> Edition:
-    """The current edition, a named one, or the one current on a day.
+    """The current edition, a named one, or the one current on a day, as this visitor sees it.
 
-    Raises NothingPublished, UnknownEdition, EditionDamaged.
+    Raises NothingPublished, UnknownEdition, EditionDamaged, and Outside for somebody who may see nothing.
     """
     store = opened_store()
-    return _opened(store, edition_id, known_on, _stamp(store))
+    return _seen(_opened(store, edition_id, known_on, _stamp(store)), sight())
+
+
+def sight() -> Sight | None:
+    """What this visitor sees of any edition; None sees everything. Raises Outside."""
+    seen = rights.sight(visitor.rights().partners)
+    return disclosure.over(seen, _protecting(opened_store())) if visitor.small_counts_are_kept() else seen
+
+
+@lru_cache(maxsize=8)
+def _protecting(store: Store) -> Sight:
+    return disclosure.sight(disclosure.rounding_secret(store))
 
 
 def published() -> tuple[Publication, ...]:
@@ -67,16 +76,46 @@ class Rows(tuple[Row, ...]):
         return self._hash
 
 
-@lru_cache(maxsize=4096)
 def ask(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params: Any) -> tuple[Row, ...]:
-    """The rows of a question; list parameters are given as tuples. Raises NotRecorded."""
+    """The rows of a question; list parameters are given as tuples. Raises NotRecorded, NoRight."""
+    permit(current)
+    return _asked(question, current, **params)
+
+
+@lru_cache(maxsize=4096)
+def _asked(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params: Any) -> tuple[Row, ...]:
     return Rows(question(current, **params))
 
 
-@lru_cache(maxsize=64)
 def compared(later: Edition, earlier: Edition) -> Comparison:
-    """What differs in an edition from an earlier one. Raises NotRecorded."""
+    """What differs in an edition from an earlier one. Raises NotRecorded, NoRight."""
+    permit(later)
+    permit(earlier)
+    return _compared(later, earlier)
+
+
+@lru_cache(maxsize=64)
+def _compared(later: Edition, earlier: Edition) -> Comparison:
     return comparison.compare(later, earlier)
+
+
+def permitted(current: Edition) -> bool:
+    """Whether this visitor sees an edition in this way."""
+    try:
+        return current.sight == sight()
+    except visitor.Outside:
+        return False
+
+
+def permit(current: Edition) -> None:
+    """Let nothing be asked of an edition but as this visitor sees it.
+
+    A part of a page that runs again by itself holds the edition of an earlier run: where rights have changed
+    since, the whole page begins anew. Raises NoRight.
+    """
+    if not permitted(current):
+        st.rerun()
+        raise visitor.NoRight
 
 
 def outlook(current: Edition, as_of: dt.date, goal: str) -> Outlook:
@@ -130,6 +169,15 @@ def _stamp(store: Store) -> int:
     """Changes whenever a publication is put in place."""
     folder = store.root / "publications"
     return folder.stat().st_mtime_ns if folder.exists() else 0
+
+
+@lru_cache(maxsize=64)
+def _seen(opened_: Edition, seen: Sight | None) -> Edition:
+    # One object for all visitors who see the same, for it holds the connection.
+    if seen is None:
+        return opened_
+    shown = opened_.seen(seen)
+    return shown.seen_from(opened_store().root / "protected") if seen.protects else shown
 
 
 @lru_cache(maxsize=32)

@@ -6,6 +6,7 @@ the two apart, since a session would remember it into the next run.
 """
 
 import datetime as dt
+import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from enrollment import answers
+from enrollment.access import Rights, Role
 from enrollment.delivery import DeliveryDamaged
 from enrollment.edition import Edition, EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.figures.style import COLOURS, Theme
@@ -24,8 +26,9 @@ from enrollment.months import month_text
 from enrollment.publishing import NoGoal, default_goal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
-from enrollment.ui import address, ask, browser, markup
+from enrollment.ui import address, ask, browser, entrance, markup
 from enrollment.ui.editions import upload
+from enrollment.ui.folder import data_directory
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -59,6 +62,8 @@ class Choice:
     theme: Theme
     narrow: bool
     simulated: bool
+    role: Role
+    """In which role the visitor acts."""
     known_on: dt.date | None = None
     """The day as of whose knowledge everything is shown, where the visitor named one."""
 
@@ -87,8 +92,12 @@ def run() -> None:
     token = _inside.set(True)
     address.follow()
     try:
-        page = _navigation(_language())
-        chosen = _frame()
+        language = _language()
+        theme = _dress()
+        rights = entrance.admitted(language)
+        name, page = _navigation(language, rights)
+        _must_exist(name, rights, language)
+        chosen = _frame(language, theme, rights)
         _chosen.set(chosen)
         try:
             page.run()
@@ -100,12 +109,17 @@ def run() -> None:
 
 
 def choice() -> Choice:
-    """What the visitor chose; the first line of every page."""
+    """What the visitor chose; the first line of every page. It ends the run of who may not see the page."""
     chosen = _chosen.get() if _inside.get() else None
     if chosen is None:
         address.follow()
-        _navigation(_language())
-        chosen = _frame()
+        language = _language()
+        theme = _dress()
+        rights = entrance.admitted(language)
+        _navigation(language, rights)
+        # Streamlit ran the page's file by itself, so the file says which page it is.
+        _must_exist(Path(sys._getframe(1).f_code.co_filename).stem, rights, language)
+        chosen = _frame(language, theme, rights)
     return chosen
 
 
@@ -114,27 +128,44 @@ def _language() -> Language:
     return Language(st.session_state["lang"])
 
 
-def _navigation(language: Language) -> st.Page:
+def _dress() -> Theme:
+    """Title, logo and style, which even a plain page has."""
     st.set_page_config(page_title="Cakupan", page_icon=str(_LOGO / "icon.svg"), layout="wide")
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(_LOGO / f"{theme}.svg"), size="medium", link=None)
+    st.html(f"<style>{_style(theme)}</style>")
+    return theme
+
+
+def _navigation(language: Language, rights: Rights) -> tuple[str, st.Page]:
+    """The pages that exist for these rights, and which one is asked for."""
 
     def page(name: str, **how: Any) -> st.Page:
         return st.Page(ROOT / "pages" / f"{name}.py", title=language.say(f"frame.page.{name}"), **how)
 
     first, *others = PAGES
     pages = [
-        page(first, default=True, url_path="home"),
-        *(page(name) for name in others),
+        (first, page(first, default=True, url_path="home")),
+        # A link to a page that does not exist for the visitor ends on a sentence, not on another page.
+        *((name, page(name, visibility="visible" if rights.opens(name) else "hidden")) for name in others),
         # The default page answers at `/`; its own name in the address opens it as well.
-        page(first, url_path=first, visibility="hidden"),
+        (first, page(first, url_path=first, visibility="hidden")),
     ]
-    return st.navigation(pages, position="top")
+    asked = st.navigation([each for _, each in pages], position="top")
+    return next((name for name, each in pages if each is asked), first), asked
 
 
-def _frame() -> Choice:
-    language = _language()
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.logo(str(_LOGO / f"{theme}.svg"), size="medium", link=None)
-    st.html(f"<style>{_style(theme)}</style>")
+def _must_exist(page: str, rights: Rights, language: Language) -> None:
+    """End the run where a page does not exist for the visitor."""
+    if not rights.opens(page):
+        _plain_page(language, "no_page", language.say(f"access.role.{rights.role}"))
+        with st.container(key="pickers", horizontal=True, horizontal_alignment="right"):
+            entrance.language_picker(language)
+            entrance.account(language)
+        st.stop()
+
+
+def _frame(language: Language, theme: Theme, rights: Rights) -> Choice:
     narrow = browser.narrow(language.code)
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
     known_on = None if edition_id else _known_on()
@@ -148,21 +179,14 @@ def _frame() -> Choice:
     ):
         as_of = _month_picker(edition, language)
         goal = _goal_picker(edition, as_of, language)
-        st.segmented_control(
-            language.say("frame.language"),
-            CODES,
-            key="lang",
-            format_func=str.upper,
-            required=True,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        entrance.language_picker(language)
+        entrance.account(language)
     address.write("lang", language.code, CODES[0])
     address.write("edition", edition_id)
     address.write("known_on", known_on.isoformat() if known_on else None)
     _banners(edition, known_on, language)
     simulated = any(row.simulated for row in ask.ask(answers.known_months, edition))
-    return Choice(language, edition, as_of, goal, theme, narrow, simulated, known_on)
+    return Choice(language, edition, as_of, goal, theme, narrow, simulated, rights.role, known_on)
 
 
 def _month_picker(edition: Edition, language: Language) -> dt.date:
@@ -206,7 +230,7 @@ def _goal_picker(edition: Edition, as_of: dt.date, language: Language) -> str:
             format_func=lambda goal: language.say(
                 "frame.goal_option" if targets.count(offered[goal].target) == 1 else "frame.goal_option_of",
                 target=language.stated(offered[goal].target),
-                stated=language.short_day(offered[goal].stated_on),
+                stated=language.short_day(offered[goal].stated_on or offered[goal].due),
             ),
             label_visibility="collapsed",
             width=_GOAL_WIDTH,
@@ -269,7 +293,7 @@ def _edition(edition_id: str | None, known_on: dt.date | None, language: Languag
         _plain_page(language, "not_yet_known", language.day(error.known_on), first=language.day(error.first))
         st.button(language.say("frame.newest"), on_click=show_edition, args=(None,))
     except NothingPublished:
-        _plain_page(language, "nothing_published", str(ask.data_directory()))
+        _plain_page(language, "nothing_published", str(data_directory()))
         upload.form(language)
     except EditionDamaged as error:
         _plain_page(language, "edition_damaged", str(error))

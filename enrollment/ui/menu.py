@@ -10,8 +10,8 @@ import streamlit as st
 from enrollment import answers, query
 from enrollment.export import csv_text, parquet
 from enrollment.figures.description import Figure, Table
-from enrollment.ui import address, markup
-from enrollment.ui.ask import ask
+from enrollment.ui import address, markup, visitor
+from enrollment.ui.ask import ask, permit
 from enrollment.ui.frame import Choice
 
 
@@ -31,6 +31,7 @@ class Subject:
 @st.fragment
 def show(choice: Choice, subject: Subject, source: str) -> None:
     """CSV at hand, everything else behind one word; what the menu holds is made when it is opened."""
+    permit(choice.edition)
     with st.container(horizontal=True, gap="medium", key=f"downloads_{subject.name}", width="content"):
         _download(choice, subject, "csv", "text/csv", lambda: csv_text(*_machine(subject)))
         popover = st.popover(
@@ -108,7 +109,7 @@ def _download(
 ) -> None:
     st.download_button(
         label or form.upper(),
-        make,
+        visitor.while_permitted(make),
         file_name=f"{subject.name}-{choice.as_of:%Y-%m}-{choice.edition.short}.{form}",
         mime=mime,
         key=f"{form}_{subject.name}",

@@ -1,7 +1,7 @@
 """The door from a page to the kept reconciliations: what they found, and the steward's work on them.
 
-They are the steward's alone: where nobody may load, nothing of the store is shown. What an edition knows of
-them is asked like every other question.
+They are the steward's alone: who may not load is shown nothing of the store, and a call without the right
+raises Failed. What an edition knows of them is asked like every other question.
 """
 
 import datetime as dt
@@ -14,7 +14,8 @@ from enrollment.reconciliation import reconciling
 from enrollment.reconciliation.keeping import Reconciliations
 from enrollment.reconciliation.reconciling import Outcome
 from enrollment.reconciliation.result import Result
-from enrollment.ui import ask, steward
+from enrollment.ui import ask, steward, visitor
+from enrollment.ui.steward import keeps
 
 _NIKS = "roster_niks"
 _ROSTERS_HELD = 3
@@ -29,6 +30,7 @@ def results() -> dict[tuple[str, dt.date], Result]:
         return {(result.source, result.month): result for result in _kept().results()}
 
 
+@keeps
 def tables(result: Result) -> Mapping[str, Any]:
     """The rows, near misses and members not listed of a result, as Arrow tables by name. Raises Failed."""
     with steward.said():
@@ -40,6 +42,7 @@ def tables(result: Result) -> Mapping[str, Any]:
         }
 
 
+@keeps
 def near_misses(result: Result) -> list[dict[str, Any]]:
     """The near misses of a result as records with the columns of NEAR_MISSES, by row. Raises Failed."""
     with steward.said():
@@ -47,16 +50,18 @@ def near_misses(result: Result) -> list[dict[str, Any]]:
         return found
 
 
+@keeps
 def decide(result: Result, row: int, candidate: bytes, same: bool | None) -> Result:
     """Say whether a row is the member proposed, None takes it back; then reconcile again. Raises Failed."""
     with steward.said():
         if same is None:
             _kept().undecide(result, row, candidate)
         else:
-            _kept().decide(result, row, candidate, same)
+            _kept().decide(result, row, candidate, same, by=visitor.name())
         return reconciling.again(ask.opened_store(), result)
 
 
+@keeps
 def reconcile(
     file: BinaryIO, name: str, source: str, month: dt.date, progress: Callable[[int, int], None]
 ) -> Outcome:
@@ -66,7 +71,13 @@ def reconcile(
     """
     with steward.said():
         outcome = reconciling.reconcile(
-            ask.opened_store(), file, source=source, month=month, name=name, progress=progress
+            ask.opened_store(),
+            file,
+            source=source,
+            month=month,
+            name=name,
+            by=visitor.name(),
+            progress=progress,
         )
     if outcome.result is not None:
         held: dict[str, Mapping[int, str]] = st.session_state.setdefault(_NIKS, {})

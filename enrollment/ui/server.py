@@ -14,11 +14,13 @@ from pathlib import Path
 
 import click
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.testing.v1 import AppTest
 
 from enrollment.lock import StoreLocked
 from enrollment.store import PROJECT_DATA
 from enrollment.ui import frame
+from enrollment.ui.returning import Returning
 
 _FIRST_START = 600
 """Seconds that the default view may take where the sample is still to be published."""
@@ -37,13 +39,17 @@ def main(port: int, data: Path) -> None:
     os.environ["CAKUPAN_DATA"] = str(data.resolve())
     warm_up()
     click.echo(f"http://localhost:{port}")
-    st.App(frame.ROOT / "app.py").run(config={"server.port": port})
+    app = st.App(frame.ROOT / "app.py", middleware=[Middleware(Returning)])
+    app.run(config={"server.port": port})
 
 
 def warm_up() -> None:
     """Run the default view once, so that the first visitor finds imports, edition and figures ready."""
     try:
-        AppTest.from_file(str(frame.ROOT / "app.py"), default_timeout=_FIRST_START).run()
+        view = AppTest.from_file(str(frame.ROOT / "app.py"), default_timeout=_FIRST_START)
+        # Without the secrets of this server: nobody has to sign in for a view that nobody sees.
+        view.secrets = {"nobody": "signs in"}
+        view.run()
     except (OSError, StoreLocked) as error:
         click.echo(str(error), err=True)
     gc.collect()

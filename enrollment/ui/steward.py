@@ -1,21 +1,19 @@
 """The door from a page to the store behind the editions: what is kept, and the steward's work on it.
 
-Until there are roles, whoever opens a server that listens on this machine alone is the steward. A
-server that others reach offers no loading, nor does one with `CAKUPAN_UPLOADS=off`.
+It opens for a steward alone, whatever a page draws: a call without the right raises Failed, so does one that
+would keep something on a server with `CAKUPAN_UPLOADS=off`.
 """
 
 import datetime as dt
 import errno
 import io
-import ipaddress
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, BinaryIO
+from functools import lru_cache, wraps
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
-import streamlit as st
 from starlette.formparsers import MultiPartParser
 
 from enrollment import publishing, reference
@@ -32,7 +30,7 @@ from enrollment.reconciliation.keeping import ResultDamaged, UnknownNearMiss
 from enrollment.reconciliation.reconciling import NoMembers
 from enrollment.reference import Reference, ReferenceFault
 from enrollment.store import Store, sample_deliveries
-from enrollment.ui import ask
+from enrollment.ui import ask, visitor
 
 UPLOAD_LIMIT = 200
 """Megabytes of one uploaded file; it is held in memory."""
@@ -68,20 +66,54 @@ class Failed(Exception):
 
 
 def barred() -> str:
-    """Why this server takes no deliveries: `off`, `not_local`, or nothing."""
+    """Why this visitor may load nothing here: `off`, `not_local`, `not_steward`, or nothing."""
     if os.environ.get("CAKUPAN_UPLOADS", "").strip().lower() == "off":
         return "off"
-    return "" if loopback(st.get_option("server.address")) else "not_local"
+    if opens():
+        return ""
+    return "not_steward" if visitor.signs_in() or visitor.holds_everything() else "not_local"
 
 
-def loopback(address: str | None) -> bool:
-    """Whether a server that listens on this address is reached from this machine alone."""
+def opens() -> bool:
+    """Whether this door opens: the visitor is a steward, and looks as one."""
     try:
-        return address == "localhost" or ipaddress.ip_address(address or "0.0.0.0").is_loopback  # noqa: S104
-    except ValueError:
+        return visitor.role() == "steward"
+    except visitor.Outside:
         return False
 
 
+Asked = ParamSpec("Asked")
+Given = TypeVar("Given")
+
+
+def stewards(work: Callable[Asked, Given]) -> Callable[Asked, Given]:
+    """A function that looks behind the editions, for a steward alone. It raises Failed for others."""
+
+    @wraps(work)
+    def checked(*args: Asked.args, **named: Asked.kwargs) -> Given:
+        if not opens():
+            raise Failed("no_right")
+        return work(*args, **named)
+
+    return checked
+
+
+def keeps(work: Callable[Asked, Given]) -> Callable[Asked, Given]:
+    """A function that keeps or publishes something, for a steward where the server takes deliveries.
+
+    It raises Failed for others.
+    """
+
+    @wraps(work)
+    def checked(*args: Asked.args, **named: Asked.kwargs) -> Given:
+        if barred():
+            raise Failed("no_right")
+        return work(*args, **named)
+
+    return checked
+
+
+@stewards
 def kept() -> tuple[Delivery, ...]:
     """Everything that is kept, in the order of loading, withdrawn and unpublished deliveries among it.
 
@@ -91,12 +123,21 @@ def kept() -> tuple[Delivery, ...]:
     return tuple(item for item in _readable(store, _stamp(store))[0] if not item.sample)
 
 
+@stewards
 def damaged() -> tuple[str, ...]:
     """Names of the sidecars that cannot be read."""
     store = ask.opened_store()
     return _readable(store, _stamp(store))[1]
 
 
+@stewards
+def partner_names(language: Language) -> dict[str, str]:
+    """The partners of reference data, by code. Raises Failed."""
+    rows = _kept_rows("partner_sources")
+    return {row["partner"]: language.pick(row["partner_name"], row["partner_name_en"]) for row in rows}
+
+
+@stewards
 def described(names: Collection[str]) -> tuple[Delivery, ...]:
     """Everything kept, and those of the shipped sample that are among the names asked for."""
     found = kept()
@@ -105,6 +146,7 @@ def described(names: Collection[str]) -> tuple[Delivery, ...]:
     return (*(item for item in _sample(store, _stamp(store)) if item.sha256 in missing), *found)
 
 
+@stewards
 def waiting(known: Collection[str]) -> tuple[Delivery, ...]:
     """Deliveries that an edition with the `known` ones does not know of; the next edition will."""
     return tuple(
@@ -114,6 +156,7 @@ def waiting(known: Collection[str]) -> tuple[Delivery, ...]:
     )
 
 
+@stewards
 def quarantine() -> tuple[Quarantined, ...]:
     """Faulty rows that were set aside and still wait to be mended. Raises Failed."""
     with said():
@@ -121,6 +164,7 @@ def quarantine() -> tuple[Quarantined, ...]:
         return _quarantine(store, _stamp(store))
 
 
+@stewards
 def ends_the_sample() -> bool:
     """Whether the next delivery ends the simulated sample that is shown."""
     store = ask.opened_store()
@@ -128,18 +172,21 @@ def ends_the_sample() -> bool:
     return not unreadable and store.sample_counts(found)
 
 
+@stewards
 def source_names(language: Language) -> dict[str, str]:
     """The partner sources of reference data, by code. Raises Failed."""
     rows = _kept_rows("partner_sources")
     return {row["source"]: language.pick(row["name"], row["name_en"]) for row in rows}
 
 
+@stewards
 def due_days() -> dict[str, int]:
     """The day of the next month by which each partner source is due, by code. Raises Failed."""
     rows = _kept_rows("partner_sources")
     return {row["source"]: row["due_day"] for row in rows if row["due_day"] is not None}
 
 
+@keeps
 def load(
     file: BinaryIO, name: str, wishes: Wishes, progress: Callable[[int, int], None] | None = None
 ) -> Receipt:
@@ -154,25 +201,30 @@ def load(
             quarantine=wishes.quarantine,
             confirmed=wishes.confirmed,
             progress=progress,
+            by=visitor.name(),
         )
 
 
+@keeps
 def annotate(day: dt.date, text: str, text_en: str, source: str, author: str) -> Receipt:
     """Keep one more remark on a day; it counts from the next edition. Raises Failed."""
     row = {"date": day, "text": text, "text_en": text_en, "source": source, "author": author}
     return _one_more("annotations", row)
 
 
+@keeps
 def register(row: Mapping[str, Any]) -> Receipt:
     """Keep one more one-off event, a row of `events.csv`; it counts from the next edition. Raises Failed."""
     return _one_more("events", row)
 
 
+@keeps
 def foretell(row: Mapping[str, Any]) -> Receipt:
     """Keep one more prognosis, a row of `prognoses.csv`; it counts from the next edition. Raises Failed."""
     return _one_more("prognoses", row)
 
 
+@stewards
 def events(as_of: dt.date, *, simulated: bool) -> tuple[Events, ...]:
     """The events that the next edition will know, as `answers.events` tells them of one. Raises Failed."""
     rows = [
@@ -187,6 +239,7 @@ def events(as_of: dt.date, *, simulated: bool) -> tuple[Events, ...]:
     return tuple(sorted(rows, key=lambda row: (row.date, row.source or "", row.segment or "", row.people)))
 
 
+@stewards
 def prognoses() -> tuple[Prognoses, ...]:
     """The prognoses that the next edition will know, as `answers.prognoses` tells them. Raises Failed."""
     rows = [
@@ -196,6 +249,7 @@ def prognoses() -> tuple[Prognoses, ...]:
     return tuple(sorted(rows, key=lambda row: (row.due, row.stated_on)))
 
 
+@stewards
 def segments() -> dict[str, str | None]:
     """The segment of each partner source, by code. Raises Failed."""
     return {row["source"]: row["segment"] for row in _kept_rows("partner_sources")}
@@ -212,24 +266,27 @@ def _one_more(table: str, row: Mapping[str, Any]) -> Receipt:
     with said():
         store = ask.opened_store()
         document = reference.document(table, [*store.reference().rows(table), row])
-        return store.load(io.BytesIO(document.encode()), name=f"{table}.csv")
+        return store.load(io.BytesIO(document.encode()), name=f"{table}.csv", by=visitor.name())
 
 
+@stewards
 def preview() -> publishing.Outcome:
     """What publishing would change now; nothing is published. Raises Failed."""
     with said():
         return publishing.preview(ask.opened_store())
 
 
+@stewards
 def state() -> tuple[tuple[str, bool], ...]:
     """What is kept, so that a preview of something else is told from one of this."""
     return tuple((item.sha256, item.withdrawn is not None) for item in kept())
 
 
+@keeps
 def publish(note: str) -> publishing.Outcome:
     """Build an edition from what is kept and make it current. Raises Failed."""
     with said():
-        return publishing.publish(ask.opened_store(), note=note)
+        return publishing.publish(ask.opened_store(), note=note, who=visitor.name())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import streamlit as st
 from enrollment.export import csv_text
 from enrollment.figures.description import Column
 from enrollment.language import Language
-from enrollment.ui import markup, steward
+from enrollment.ui import markup, steward, visitor
 
 _FAULTS_SHOWN = 100
 _FAULT_COLUMNS = ("row", "column", "value", "rule", "message")
@@ -70,7 +70,11 @@ def download(found: Faults, name: str, key: str) -> None:
     with st.container(key=f"downloads_faults_{key}", width="content"):
         st.download_button(
             "CSV",
-            lambda: csv_text(_FAULT_COLUMNS, ([fault[item] for item in _FAULT_COLUMNS] for fault in found)),
+            visitor.while_permitted(
+                lambda: csv_text(
+                    _FAULT_COLUMNS, ([fault[item] for item in _FAULT_COLUMNS] for fault in found)
+                )
+            ),
             file_name=f"faults-{re.sub(r'[^A-Za-z0-9._-]', '_', name)[:60]}.csv",
             mime="text/csv",
             key=f"csv_faults_{key}",

@@ -11,7 +11,7 @@ from enrollment.briefing.content import Wish
 from enrollment.briefing.files import Dress
 from enrollment.briefing.office_template import TemplateRefused
 from enrollment.briefing.slides import Deck
-from enrollment.ui import markup
+from enrollment.ui import markup, visitor
 from enrollment.ui.briefing import decks
 from enrollment.ui.frame import Choice
 
@@ -30,7 +30,7 @@ def files(choice: Choice, wish: Wish) -> None:
         for form in kinds.FORMATS:
             st.download_button(
                 say(f"briefing.form.{form}"),
-                partial(kinds.made, form, both, language, dress),
+                visitor.while_permitted(partial(kinds.made, form, both, language, dress)),
                 file_name=kinds.name(form, both[language]),
                 mime=kinds.MEDIA[form],
                 key=f"take_{form}",

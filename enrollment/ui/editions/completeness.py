@@ -159,7 +159,7 @@ def attention(choice: Choice, rows: Sequence[DeliveryCompleteness]) -> None:
 def _states(choice: Choice, rows: Sequence[DeliveryCompleteness]) -> States:
     """The state of each source and month; what only the store knows is laid over the newest edition's."""
     found = {(row.source, row.month): row.state for row in rows}
-    if choice.edition.publication.number != ask.published()[-1].number:
+    if choice.edition.publication.number != ask.published()[-1].number or not steward.opens():
         return found
     deliveries = steward.kept()
     set_aside = {item.delivery.sha256 for item in _set_aside()}

@@ -25,9 +25,10 @@ def deliveries(choice: Choice, rows: Sequence[DeliveriesReceived]) -> None:
     """What the edition knew of, newest first; before it, what waits for the next edition."""
     language = choice.language
     say = language.say
-    newest = choice.edition.publication.number == ask.published()[-1].number
+    # What is kept beside what the edition knows is the steward's.
+    newest = choice.edition.publication.number == ask.published()[-1].number and steward.opens()
     known = {row.sha256 for row in rows}
-    kept = {item.sha256: item for item in steward.kept()}
+    kept = {item.sha256: item for item in steward.kept()} if steward.opens() else {}
     unpublished = steward.waiting(known) if newest else ()
     besides = [
         item for item in kept.values() if newest and item.sha256 not in known and item not in unpublished

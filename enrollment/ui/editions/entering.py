@@ -23,6 +23,11 @@ def newest(choice: Choice) -> bool:
     return choice.known_on is None and choice.edition.publication.number == ask.published()[-1].number
 
 
+def ahead(choice: Choice) -> bool:
+    """Whether what waits for the next edition is shown beside what the edition knows: to a steward alone."""
+    return newest(choice) and steward.opens()
+
+
 def allowed(choice: Choice) -> bool:
     """Whether a steward may enter something: on a machine of their own, looking at the newest edition."""
     return newest(choice) and not steward.barred()

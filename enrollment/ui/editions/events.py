@@ -13,6 +13,7 @@ from enrollment.answers import Events
 from enrollment.contract.values import LONGEST_TEXT
 from enrollment.figures.description import Column
 from enrollment.language import Language
+from enrollment.names import names
 from enrollment.query import NotRecorded
 from enrollment.reference import EVENT_KINDS, SEGMENTS
 from enrollment.suggestions import Suggestion
@@ -61,7 +62,7 @@ def events(choice: Choice) -> None:
             return
         if said := st.session_state.pop("event_registered", ""):
             st.success(markup.inert(said))
-        if entering.newest(choice):
+        if entering.ahead(choice):
             _suggested(choice, register)
         markup.show(_listed(choice, register))
         if entering.allowed(choice):
@@ -76,6 +77,8 @@ def _register_of(choice: Choice) -> Register:
         known = ask.ask(answers.events, edition, as_of=until)
     except NotRecorded:
         known = ()
+    if not steward.opens():
+        return Register(until, known, known, {}, _named(choice))
     coming = known
     if entering.newest(choice):
         coming = steward.events(until, simulated=any(month.simulated for month in months))
@@ -86,6 +89,12 @@ def _register_of(choice: Choice) -> Register:
         segments=steward.segments(),
         sources=steward.source_names(choice.language),
     )
+
+
+def _named(choice: Choice) -> Mapping[str, str]:
+    """Names of the sources that the edition knows; those that only the store knows are the steward's."""
+    found = names(choice.edition, "source", choice.language)
+    return {source: name for source, name in found.items() if source}
 
 
 # What looks like an event

@@ -38,7 +38,7 @@ def prognoses(choice: Choice) -> None:
         except NotRecorded:
             known = ()
         try:
-            coming = steward.prognoses() if entering.newest(choice) else known
+            coming = steward.prognoses() if entering.ahead(choice) else known
         except Failed as failed:
             markup.show(markup.note(failed.sentence(choice.language)))
             coming = known

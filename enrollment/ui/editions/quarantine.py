@@ -9,7 +9,7 @@ from enrollment.delivery import Delivery
 from enrollment.export import csv_text
 from enrollment.figures.description import Column
 from enrollment.quarantine import Quarantined
-from enrollment.ui import markup, steward
+from enrollment.ui import markup, steward, visitor
 from enrollment.ui.frame import Choice
 
 _SHOWN = 200
@@ -56,7 +56,7 @@ def quarantine(choice: Choice) -> None:
     with st.container(horizontal=True, gap="medium", key="downloads_quarantine", width="content"):
         st.download_button(
             "CSV",
-            lambda: csv_text(_COLUMNS, (_machine(choice, item) for item in found)),
+            visitor.while_permitted(lambda: csv_text(_COLUMNS, (_machine(choice, item) for item in found))),
             file_name="quarantine.csv",
             mime="text/csv",
             key="csv_quarantine",

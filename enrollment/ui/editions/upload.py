@@ -39,6 +39,8 @@ def form(language: Language) -> None:
     """Choose files, load them, read what is said of each, publish; or why this server takes none."""
     say = language.say
     why_not = steward.barred()
+    if why_not == "not_steward":
+        return
     if why_not:
         markup.show(
             markup.section(say("editions.upload.title"))

@@ -9,7 +9,8 @@ import streamlit as st
 
 from enrollment import sandbox
 from enrollment.sandbox import Refused, Result, Running
-from enrollment.ui import address, markup
+from enrollment.ui import address, markup, visitor
+from enrollment.ui.ask import permitted
 from enrollment.ui.explore.statements import Statement, offered, question
 from enrollment.ui.frame import Choice
 
@@ -42,6 +43,7 @@ class _Job:
 
 def ask(choice: Choice) -> Answer | None:
     """The editor, and the answer to what was asked last; None where nothing was, or not yet."""
+    _forget_what_others_see(choice)
     _from_address(choice)
     _begin(choice)
     _editor(choice)
@@ -69,6 +71,16 @@ def _from_address(choice: Choice) -> None:
     if linked := Statement.of(st.session_state["sql"]):
         put(linked)
         _run(linked, choice)
+
+
+def _forget_what_others_see(choice: Choice) -> None:
+    """An answer to who saw the edition otherwise is not shown to who looks now."""
+    if st.session_state.get("explore_sight") != choice.edition.sight:
+        if job := st.session_state.get("explore_job"):
+            job.running.cancel()
+        st.session_state["explore_job"] = None
+        st.session_state.pop("explore_answer", None)
+    st.session_state["explore_sight"] = choice.edition.sight
 
 
 def _begin(choice: Choice) -> None:
@@ -142,7 +154,13 @@ def _written() -> Statement:
 
 
 def _run(statement: Statement, choice: Choice) -> None:
-    """Send a statement on its way, in place of one that still is."""
+    """Send a statement on its way, in place of one that still is.
+
+    A callback holds the edition of an earlier run: where rights have changed since, nothing is sent, and the
+    run that follows shows what is left.
+    """
+    if not permitted(choice.edition) or not visitor.rights().opens("explore"):
+        return
     if before := st.session_state.get("explore_job"):
         before.running.cancel()
     running = Running(choice.edition, statement.sql, params=statement.bound())

@@ -188,7 +188,7 @@ def _sources(
     """The sources that promised people or sent a roster, in the order in which lists show them; else all."""
     listed = [source for source in names(choice.edition, "source", choice.language) if source]
     promised = ask.ask(answers.commitment_by_source, choice.edition, as_of=choice.as_of)
-    wanted = {row.source for row in (*promised, *known)} | {source for source, _ in kept}
+    wanted = {row.source for row in promised} | {row.source for row in known} | {source for source, _ in kept}
     found = [source for source in listed if source in wanted] + sorted(wanted - set(listed))
     return found or listed
 

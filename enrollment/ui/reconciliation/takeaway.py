@@ -12,7 +12,7 @@ from enrollment.answers import ReconciliationByMonth
 from enrollment.followups import CLASS_LISTS
 from enrollment.language import Language
 from enrollment.reconciliation.result import Result
-from enrollment.ui import ask, markup, reconciling
+from enrollment.ui import ask, markup, reconciling, visitor
 from enrollment.ui.reconciliation.picked import Picked
 
 _MIME = {
@@ -115,7 +115,7 @@ def _download(
 ) -> None:
     st.download_button(
         label,
-        make,
+        visitor.while_permitted(make),
         file_name=f"{name}-{result.source}-{result.month:%Y-%m}-{result.name[:8]}.{form}",
         mime=_MIME[form],
         key=f"{form}_{name}",

@@ -28,7 +28,10 @@ def form(picked: Picked) -> None:
     """Choose a roster, its source and its month, and reconcile it; or why this server takes none."""
     language = picked.choice.language
     say = language.say
-    if why_not := steward.barred():
+    why_not = steward.barred()
+    if why_not == "not_steward":
+        return
+    if why_not:
         markup.show(markup.note(say(f"editions.upload.barred.{why_not}")))
         return
     with st.expander(say("reconciliation.upload.title")), st.container(key="reconcile", gap="small"):
