@@ -55,6 +55,15 @@ class Outcome:
     def whole_file(self) -> bool:
         return self.reading.whole_file
 
+    def entered(self) -> dict[str, str | int | None]:
+        """What the access log says of it."""
+        verdict = "refused" if self.result is None else "fresh" if self.fresh else "unchanged"
+        return {
+            "verdict": verdict,
+            "rows": self.reading.rows_in,
+            "name": self.result and self.result.name[:10],
+        }
+
 
 def reconcile(
     store: Store,
