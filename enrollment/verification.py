@@ -1,7 +1,8 @@
 """Verification: is the store still what was accepted and published?
 
-Every kept delivery is hashed and read again, every line of the access log, every publication and edition held against its hash and
-fingerprint, and the current cube against the snapshots and the identities that always hold.
+Every kept delivery is hashed and read again, every line of the access log held against its hash, every
+publication and edition against hash and fingerprint, and the current cube against the snapshots and the
+identities that always hold.
 """
 
 from collections.abc import Iterator

@@ -11,6 +11,7 @@ from enrollment.ui.editions import (
     deliveries,
     events,
     history,
+    journal,
     lineage,
     prognoses,
     quarantine,
@@ -61,4 +62,5 @@ with traced:
     if not lineage.asked():
         lineage.lineage(choice, origins)
 
+journal.journal(choice)
 card.footer(choice, "editions")

@@ -32,9 +32,7 @@ def entered(store: Store, action: str, details: Details) -> None:
 
 @click.command()
 @click.option("--action", type=click.Choice(ACTIONS), help="Only entries of this kind.")
-@click.option(
-    "--last", type=click.IntRange(1), default=_SHOWN, show_default=True, help="So many, newest first."
-)
+@click.option("--last", type=click.IntRange(1), default=_SHOWN, help="So many, newest first. Default: 50.")
 @click.option("--csv", "as_csv", is_flag=True, help="All entries as CSV on standard output.")
 @common
 def journal(action: str | None, last: int, as_csv: bool, data: Path, as_json: bool, lang: str) -> None:

@@ -14,6 +14,7 @@ from enrollment.cli.options import MONTH, common
 from enrollment.cli.printing import clear_answers, print_json, print_rows, refuse
 from enrollment.cli.progress import reporter
 from enrollment.edition import NothingPublished
+from enrollment.journal import Details
 from enrollment.language import CODES, Language
 from enrollment.months import month_text
 from enrollment.reconciliation.keeping import Reconciliations
@@ -133,7 +134,12 @@ def decide(
             names = ", ".join(key.hex() for key in proposed)
             wanted = "several" if proposed else "no_proposal"
             refuse(language.say(f"command.reconciliation.{wanted}", row=str(row), candidates=names))
-        about = {"source": result.source, "month": month_text(month), "row": row, "decision": decision}
+        about: Details = {
+            "source": result.source,
+            "month": month_text(month),
+            "row": row,
+            "decision": decision,
+        }
         with doing(store, "decide", about):
             if decision == "open":
                 kept.undecide(result, row, proposed[0])
@@ -270,8 +276,8 @@ def _write(store: Store, result: Result, outcome: Outcome, out: Path) -> list[Pa
     for name in followups.LISTS:
         table = found.get(name, outcome.rows)
         contents[f"{stem}-{name}.csv"] = followups.csv(name, result, table, tables, Language("id"))
-    about = {"source": result.source, "month": month_text(result.month), "rows": result.rows}
-    entered(store, "followups", {"folder": out.resolve().name, "files": len(contents), **about})
+    about: Details = {"source": result.source, "month": month_text(result.month), "rows": result.rows}
+    entered(store, "followups", {**about, "folder": out.resolve().name, "files": len(contents)})
     written = []
     for name, content in contents.items():
         durable.write_bytes(out / name, content)

@@ -57,11 +57,13 @@ class Outcome:
 
     def entered(self) -> dict[str, str | int | None]:
         """What the access log says of it."""
-        verdict = "refused" if self.result is None else "fresh" if self.fresh else "unchanged"
+        rows = self.reading.rows_in
+        if self.result is None:
+            return {"verdict": "refused", "rows": rows}
         return {
-            "verdict": verdict,
-            "rows": self.reading.rows_in,
-            "name": self.result and self.result.name[:10],
+            "verdict": "fresh" if self.fresh else "unchanged",
+            "rows": rows,
+            "name": self.result.name[:10],
         }
 
 

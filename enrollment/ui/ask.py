@@ -20,6 +20,7 @@ from enrollment.keys import KeyFault
 from enrollment.language import CODES, Language
 from enrollment.outlook import Given, Outlook
 from enrollment.store import PROJECT_DATA, Store
+from enrollment.ui import metrics
 
 Row = TypeVar("Row")
 
@@ -70,7 +71,8 @@ class Rows(tuple[Row, ...]):
 @lru_cache(maxsize=4096)
 def ask(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params: Any) -> tuple[Row, ...]:
     """The rows of a question; list parameters are given as tuples. Raises NotRecorded."""
-    return Rows(question(current, **params))
+    with metrics.answering(question.__name__):
+        return Rows(question(current, **params))
 
 
 @lru_cache(maxsize=64)

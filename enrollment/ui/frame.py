@@ -24,7 +24,7 @@ from enrollment.months import month_text
 from enrollment.publishing import NoGoal, default_goal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
-from enrollment.ui import address, ask, browser, markup
+from enrollment.ui import address, ask, browser, exporting, markup, metrics
 from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +134,8 @@ def _frame() -> Choice:
     language = _language()
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     st.logo(str(_LOGO / f"{theme}.svg"), size="medium", link=None)
-    st.html(f"<style>{_style(theme)}</style>")
+    st.html(f"<style>{_style(theme)}</style>{exporting.words(language)}")
+    metrics.drawn()
     narrow = browser.narrow(language.code)
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
     known_on = None if edition_id else _known_on()
