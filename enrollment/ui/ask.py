@@ -21,7 +21,7 @@ from enrollment.keys import KeyFault
 from enrollment.language import CODES, Language
 from enrollment.outlook import Given, Outlook
 from enrollment.store import Store
-from enrollment.ui import visitor
+from enrollment.ui import metrics, visitor
 from enrollment.ui.folder import data_directory
 
 Row = TypeVar("Row")
@@ -84,7 +84,8 @@ def ask(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params:
 
 @lru_cache(maxsize=4096)
 def _asked(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params: Any) -> tuple[Row, ...]:
-    return Rows(question(current, **params))
+    with metrics.answering(question.__name__):
+        return Rows(question(current, **params))
 
 
 def compared(later: Edition, earlier: Edition) -> Comparison:
