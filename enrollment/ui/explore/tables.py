@@ -29,15 +29,10 @@ def browse(choice: Choice) -> None:
         on_click=asking.put_and_run,
         args=(Statement(f"from {name} limit {_FIRST_ROWS}"), choice),
     )
-    columns = (
-        Column(say("explore.column"), "left"),
-        Column(say("explore.unit"), "left"),
-        Column(say("explore.meaning"), "left"),
-    )
+    columns = (Column(say("explore.column"), "left"), Column(say("explore.meaning"), "left"))
     rows = [
         (
-            markup.code(column.name),
-            schema.unit(language, column),
+            markup.code(column.name, schema.unit(language, column)),
             markup.Html(markup.rich(markup.plain(schema.meaning(language, table, column)))),
         )
         for column in table.columns
