@@ -186,13 +186,13 @@ def told_apart(tmp_path_factory: pytest.TempPathFactory) -> Edition:
                 segment=segment,
                 province=province,
                 sex=sex,
-                new=number // 100 + 7 * later,
+                new=number // 100 + 13 + 7 * later,
                 lapsed=number // 1_000 + 3 * later,
             )
             for (source, number), segment, province, sex in zip(
                 SECRETS.items(),
                 ("PU", "BPU", "PMI", "JAKON"),
-                ("ID-AC", "ID-JB", "ID-PA", "ID-JT"),
+                ("ID-AC", "ID-JB", "ID-PA", "ID-PA"),
                 ("L", "P", "L", "P"),
                 strict=True,
             )

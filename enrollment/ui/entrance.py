@@ -85,7 +85,12 @@ def account(language: Language) -> None:
     signed_in = visitor.signs_in()
     if not signed_in and not visitor.holds_everything():
         return
-    with st.popover(say("access.account"), key="account", icon=":material/person:", type="tertiary"):
+    opened = st.popover(
+        say("access.account"), key="account", icon=":material/person:", type="tertiary", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    with opened:
         markup.show(markup.section(visitor.name(), say(f"access.role.{visitor.role()}")))
         if visitor.role() == ROLES[-1]:
             _look(language)
