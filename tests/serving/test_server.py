@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-def get(server: Server, path: str, **given: str) -> tuple[int, dict[str, str], bytes]:
+def get(server: Server, path: str, **given: str) -> tuple[int, Message, bytes]:
+    """Status, headers and body; names of headers are found in any case."""
     request = urllib.request.Request(server.url + path, headers=given)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return answer.status, dict(answer.headers), answer.read()
+            return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as refused:
-        return refused.code, dict(refused.headers), refused.read()
+        return refused.code, refused.headers, refused.read()
 
 
 def window(server: Server) -> ClientConnection:
