@@ -92,7 +92,7 @@ def test_the_steward_sees_the_newest_entries_and_that_the_chain_is_whole(
         "orang 54",
         say("journal.role.viewer"),
         say("journal.action.export"),
-        "file *54*<b>.csv",
+        f"{say('journal.detail.file')} *54*<b>.csv",
     ]
     only = shown.choose("journal_action", ACTIONS[1])
     _, *rows = only.table(say("journal.title"))
@@ -115,3 +115,16 @@ def test_the_steward_is_told_which_line_was_changed(show: Open, data: Path) -> N
 def test_opening_pages_enters_nothing(show: Open, data: Path) -> None:
     show(data, "editions").go("progress").go("breakdown")
     assert not journal(data).path.exists()
+
+
+@pytest.mark.parametrize("lang", CODES)
+def test_what_is_entered_is_told_in_the_readers_words(show: Open, data: Path, lang: str) -> None:
+    assert steward.load(a_file(1_400), "september.csv", Wishes(confirmed=True)).kept
+    with pytest.raises(ValueError, match="2021-13"):
+        steward.load(a_file(1_500), "oktober.csv", Wishes(month="2021-13"))
+    say = Language(lang).say
+    _, failed, _, loaded, _ = show(data, "editions", lang=lang).table(say("journal.title"))[:5]
+    assert f"{say('journal.detail.result')} {say('journal.value.failed')}" in failed[5]
+    assert say("journal.outcome", number="1") in loaded[5]
+    assert f"{say('journal.detail.verdict')} {say('journal.value.accepted')}" in loaded[5]
+    assert f"{say('journal.detail.kind')} {say('journal.value.totals')}" in loaded[5]

@@ -14,6 +14,12 @@ from enrollment.ui.frame import Choice
 _SHOWN = 50
 _EVERYTHING = 1_000_000_000
 _FLAWS_NAMED = 5
+_DETAILS = (
+    *("verdict", "decision", "result", "reason", "file", "folder", "files", "kind", "edition", "new"),
+    *("month", "source", "row", "rows", "identity_numbers", "delivery", "name"),
+)
+_CODED = frozenset({"verdict", "decision", "result", "kind", "new", "identity_numbers"})
+"""Details whose values are words of the program's own."""
 _TEXTS = ("time", "who", "role", "action", "details")
 
 
@@ -98,5 +104,11 @@ def _named(language: Language, what: str, code: str) -> str:
 
 
 def _details(language: Language, entry: Entry) -> str:
-    of = [] if entry.of is None else [language.say("journal.outcome", number=str(entry.of))]
-    return " · ".join((*of, *(f"{name} {value}" for name, value in entry.details.items())))
+    """What an entry says besides, in words and in one order; that it went well is not said."""
+    said = [language.say("journal.outcome", number=str(entry.of))] if entry.of else []
+    for name in (*_DETAILS, *sorted(entry.details.keys() - set(_DETAILS))):
+        value = entry.details.get(name, "")
+        if value and (name, value) != ("result", "done"):
+            word = _named(language, "value", value) if name in _CODED else value
+            said.append(f"{_named(language, 'detail', name)} {word}")
+    return " · ".join(said)
