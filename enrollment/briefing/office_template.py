@@ -157,7 +157,7 @@ def _as_presentation(template: bytes, language: Language) -> bytes:
             raise TemplateRefused(language.say("briefing.office.large_template"))
         if any(name.lower().endswith("vbaproject.bin") for name in given.namelist()):
             # Whoever is given the slides would be given the macros.
-            raise TemplateRefused(language.say("briefing.office.no_template"))
+            raise TemplateRefused(language.say("briefing.office.macros"))
         if _A_TEMPLATE not in given.read("[Content_Types].xml"):
             return template
         target = io.BytesIO()

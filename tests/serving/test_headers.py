@@ -17,6 +17,7 @@ from enrollment.ui.headers import Headers, headers
 from tests.serving.asgi import get
 
 ROOT = Path(__file__).parents[2]
+_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 PROXY = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 
 
@@ -92,7 +93,11 @@ def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
     certificate, key = tmp_path / "fullchain.pem", tmp_path / "key.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=cakupan"]
     subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    (tmp_path / "mime.types").write_text("types { text/html html; }", encoding="utf-8")
     text = PROXY.replace("/etc/ssl/cakupan", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
+    # Nothing of the machine's own nginx is needed or touched.
+    own = "".join(f"{kind}_temp_path {tmp_path}/{kind}; " for kind in _TEMPORARY)
+    text = text.replace("include /etc/nginx/mime.types;", f"include {tmp_path}/mime.types; {own}")
     (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid;\nerror_log stderr;\n{text}", encoding="utf-8")
     done = subprocess.run(
         ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)],
