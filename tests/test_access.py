@@ -1,4 +1,4 @@
-"""Who may see what: what the file of rights says of a sign-in, and what is wrong with one that cannot be used."""
+"""Who may see what: what the file of rights says of a sign-in, and what is wrong with an unusable one."""
 
 import os
 from pathlib import Path
