@@ -154,7 +154,7 @@ class Edition:
             written.unlink(missing_ok=True)
         return path
 
-    @cached_property
+    @property
     def whole(self) -> "Edition":
         """The same edition with nothing left out, for what is told of the whole country alone."""
         return (
