@@ -14,7 +14,7 @@ from enrollment.ui import markup, steward, visitor
 from enrollment.ui.steward import Failed
 from enrollment.ui.visitor import Outside
 
-_AS_ROLE, _AS_PARTNER = "as_role", "as_partner"
+_ACCOUNT, _AS_ROLE, _AS_PARTNER = "account", "as_role", "as_partner"
 _FAULTS = 20
 _told: list[str] = []
 
@@ -86,7 +86,7 @@ def account(language: Language) -> None:
     if not signed_in and not visitor.holds_everything():
         return
     opened = st.popover(
-        say("access.account"), key="account", icon=":material/person:", type="tertiary", on_change="rerun"
+        say("access.account"), key=_ACCOUNT, icon=":material/person:", type="tertiary", on_change="rerun"
     )
     if not opened.open:
         return
@@ -119,6 +119,7 @@ def _look(language: Language) -> None:
 
 def _looked() -> None:
     partner = st.session_state[_AS_PARTNER]
+    st.session_state[_ACCOUNT] = False
     visitor.look_as(Rights(cast("Role", st.session_state[_AS_ROLE]), (partner,) if partner else None))
 
 
