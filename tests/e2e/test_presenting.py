@@ -261,9 +261,9 @@ def test_the_screen_goes_black_and_the_next_key_brings_the_same_slide_back(
 def test_the_slides_fill_the_screen_and_leave_it(present: Presenting) -> None:
     showing = present()
     showing.press("f")
-    showing.page.wait_for_function("document.fullscreenElement !== null")
+    showing.page.wait_for_function("() => document.fullscreenElement !== null")
     showing.press("Escape")
-    showing.page.wait_for_function("document.fullscreenElement === null")
+    showing.page.wait_for_function("() => document.fullscreenElement === null")
 
 
 def test_the_slides_turn_without_a_network(present: Presenting) -> None:
@@ -309,7 +309,7 @@ def test_inside_another_page_the_keys_work_and_esc_tells_that_page(
     showing.press("PageDown", "l")
     frame.wait_for_selector("#en-2:not([hidden])")
     showing.press("Escape")
-    showing.page.wait_for_function("window.told?.briefing === 'leave'")
+    showing.page.wait_for_function("() => window.told?.briefing === 'leave'")
     assert showing.page.url == page.as_uri()
     assert showing.complaints == []
 
