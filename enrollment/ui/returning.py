@@ -49,17 +49,17 @@ class Returning:
 
 def is_page(address: str) -> bool:
     """Whether an address is a page of this server: a path without host, and none that does something."""
-    parts = urlsplit(address) if address.isascii() and address.isprintable() else None
-    return (
-        parts is not None
-        and len(address) <= _LONGEST
-        and address.startswith("/")
-        and not address.startswith("//")
-        and "\\" not in address
-        and not parts.scheme
-        and not parts.netloc
-        and not any(part in parts.path for part in _NO_PAGES)
-    )
+    if len(address) > _LONGEST or not address.isascii() or not _plain(address):
+        return False
+    parts = urlsplit(address)
+    # What a later reader would decode is looked at as well.
+    path = unquote(parts.path)
+    return not (parts.scheme or parts.netloc or any(part in path for part in _NO_PAGES)) and _plain(path)
+
+
+def _plain(path: str) -> bool:
+    """Whether a path begins at the root of a server and holds nothing that browsers read as another host."""
+    return path.isprintable() and path.startswith("/") and not path.startswith("//") and "\\" not in path
 
 
 def _asked(request: Request, path: str, headers: MutableHeaders) -> str:

@@ -11,7 +11,7 @@ from starlette.formparsers import MultiPartParser
 from enrollment import edition, lock
 from enrollment.language import CODES, Language
 from enrollment.store import Store, sample_deliveries
-from enrollment.ui import steward
+from enrollment.ui import visitor
 from tests.builders import cell, delivery_text
 from tests.oracle import Row
 from tests.pages.conftest import Open, Shown, deliver
@@ -373,7 +373,7 @@ def test_a_server_that_is_not_the_stewards_own_shows_no_form(
     ],
 )
 def test_only_a_loopback_address_is_the_stewards_own(address: str | None, own_machine: bool) -> None:
-    assert steward.loopback(address) is own_machine
+    assert visitor.loopback(address) is own_machine
 
 
 def test_an_uploaded_file_is_never_written_to_a_temporary_one() -> None:
