@@ -6,6 +6,7 @@ edited: a correction is a new edition, and readers keep the file that they have 
 """
 
 import datetime as dt
+import hashlib
 import json
 import threading
 from collections.abc import Mapping
@@ -90,11 +91,15 @@ class Sight:
     """What somebody sees in place of some tables of an edition.
 
     Each SELECT in `tables` stands in for the table of its name, and reads the tables of the edition as
-    they are. Whatever is asked of an edition that is seen so, is asked of these.
+    they are. Whatever is asked of an edition that is seen so, is asked of these. Without any, the edition's
+    file holds them already.
     """
 
     name: str
-    tables: tuple[tuple[str, str], ...]
+    """Says what is seen: sights of one name are the same."""
+    tables: tuple[tuple[str, str], ...] = field(compare=False)
+    protects: bool = False
+    """Whether small counts are kept: a part of which nothing is shown may be small, and is left out."""
 
 
 @dataclass(frozen=True)
@@ -107,19 +112,60 @@ class Edition:
     """Names of newer publications or editions that could not be used."""
     sight: Sight | None = None
     """What is seen of it, where that is not everything."""
+    exact: Path | None = None
+    """Where everything is, if `path` is a file of what is seen."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether small counts are kept from whoever sees it so."""
+        return self.sight is not None and self.sight.protects
 
     def seen(self, sight: Sight | None) -> "Edition":
         """The same edition as somebody sees it."""
         return replace(self, sight=sight)
 
-    @cached_property
+    def seen_from(self, folder: Path) -> "Edition":
+        """The same edition as it is seen, in a file of its own that is made once and kept in a folder.
+
+        Its name holds its hash; a file that is not what was made is made again. Raises OSError.
+        """
+        if self.sight is None or not self.sight.tables:
+            return self
+        told = hashlib.sha256(repr(self.sight).encode()).hexdigest()[:SHORT]
+        name = f"{self.path.stem}-{told}"
+        found = next((path for path in folder.glob(f"{name}-*.duckdb") if _is_named_by_its_hash(path)), None)
+        return replace(
+            self,
+            path=found or self._made(folder, name),
+            sight=replace(self.sight, tables=()),
+            exact=self.path,
+        )
+
+    def _made(self, folder: Path, name: str) -> Path:
+        written = durable.temporary(folder / f"{name}.duckdb")
+        try:
+            connection = _in_memory()
+            connection.execute(f"attach '{_quoted(written)}' as made")
+            self._attach(connection, "made", "whole", "table")
+            connection.close()
+            path = folder / f"{name}-{durable.sha256(written)[:SHORT]}.duckdb"
+            durable.put(written, path)
+        finally:
+            written.unlink(missing_ok=True)
+        return path
+
+    @property
     def whole(self) -> "Edition":
         """The same edition with nothing left out, for what is told of the whole country alone."""
-        return self if self.sight is None else self.seen(None)
+        return (
+            self
+            if self.sight is None
+            else replace(self, path=self.exact or self.path, sight=None, exact=None)
+        )
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        if self.sight is None:
+        if self.sight is None or not self.sight.tables:
             return duckdb.connect(
                 str(self.path),
                 read_only=True,
@@ -129,8 +175,10 @@ class Edition:
         self._attach(connection, "memory", "whole")
         return _locked(connection, "memory")
 
-    def _attach(self, connection: duckdb.DuckDBPyConnection, catalog: str, whole: str) -> None:
-        """Let the tables of this edition, as they are seen, stand in a catalog in memory."""
+    def _attach(
+        self, connection: duckdb.DuckDBPyConnection, catalog: str, whole: str, others: str = "view"
+    ) -> None:
+        """Let the tables of this edition, as they are seen, stand in a catalog; `others` are as they were."""
         _attach_file(connection, self.path, whole)
         connection.execute(f"use {whole}")
         replaced = dict(self.sight.tables if self.sight else ())
@@ -138,7 +186,7 @@ class Edition:
             if name in replaced:
                 connection.execute(f"create table {catalog}.main.{name} as {replaced[name]}")
             else:
-                connection.execute(f"create view {catalog}.main.{name} as from {whole}.main.{name}")
+                connection.execute(f"create {others} {catalog}.main.{name} as from {whole}.main.{name}")
 
     def __hash__(self) -> int:
         return hash(self.publication.fingerprint)
@@ -178,7 +226,7 @@ class Edition:
     @cached_property
     def _stands_in(self) -> tuple[str, ...]:
         """Views that stand in for tables that this edition is too old to have."""
-        tables = _tables(self._connection, "whole" if self.sight else None)
+        tables = _tables(self._connection, "whole" if self.sight and self.sight.tables else None)
         return tuple(view for name, view in STANDS_IN.items() if name not in tables)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -207,7 +255,7 @@ class Edition:
         """A connection on this edition with another one attached as `earlier`."""
         connection = _in_memory()
         for name, edition in (("this", self), ("earlier", earlier)):
-            if edition.sight is None:
+            if edition.sight is None or not edition.sight.tables:
                 _attach_file(connection, edition.path, name)
             else:
                 connection.execute(f"attach ':memory:' as {name}")
@@ -223,8 +271,19 @@ def _in_memory() -> duckdb.DuckDBPyConnection:
 
 
 def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as {name} (read_only)")
+    connection.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _is_named_by_its_hash(path: Path) -> bool:
+    """Whether a file is what it was when it was named; looked up once."""
+    key = _key(path)
+    if key not in _CHECKED:
+        _CHECKED[key] = durable.sha256(path)
+    return _CHECKED[key].startswith(path.stem.rpartition("-")[2])
 
 
 def _locked(connection: duckdb.DuckDBPyConnection, catalog: str) -> duckdb.DuckDBPyConnection:
@@ -305,6 +364,11 @@ def open_edition(store: Store, *, edition: str | None = None, known_on: dt.date 
 _CHECKED: dict[tuple[Path, int, int], str] = {}
 
 
+def _key(path: Path) -> tuple[Path, int, int]:
+    stat = path.stat()
+    return path, stat.st_mtime_ns, stat.st_size
+
+
 def check(path: Path, expected: str) -> None:
     """Hold an edition file against the hash it was published with. Raises EditionDamaged.
 
@@ -312,8 +376,7 @@ def check(path: Path, expected: str) -> None:
     """
     if not path.is_file() or path.with_name(path.name + ".wal").exists():
         raise EditionDamaged(path.name)
-    stat = path.stat()
-    key = (path, stat.st_mtime_ns, stat.st_size)
+    key = _key(path)
     if key not in _CHECKED:
         _CHECKED[key] = durable.sha256(path)
     if _CHECKED[key] != expected:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from enrollment import answers
+from enrollment import answers, disclosure
 from enrollment.edition import Edition
 from enrollment.language import Language
 from enrollment.rights import OTHERS
@@ -40,11 +40,11 @@ class Names(Mapping[str | None, str]):
 @lru_cache(maxsize=256)
 def names(edition: Edition, dimension: str, language: Language) -> Names:
     """The names of the parts of a dimension, in the order in which lists show them."""
-    found: dict[str | None, str] = {}
+    found: dict[str | None, str] = {disclosure.REST: language.say("parts.rest")}
     if dimension == "programme":
         found.update({code: language.say(f"parts.programme.{code}") for code in PROGRAMMES})
     for row in answers.dimension_parts(edition):
-        if row.dimension == dimension:
+        if row.dimension == dimension and row.part != disclosure.REST:
             key = f"parts.{dimension}.{row.part}"
             found[row.part] = language.say(key) if language.has(key) else language.pick(row.name, row.name_en)
     return Names(found, language.say("format.not_reported"), language.say("parts.others"))

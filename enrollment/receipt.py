@@ -31,6 +31,18 @@ class Receipt:
     def all_faults(self) -> tuple[Fault, ...]:
         return (*self.faults, *self.reading.faults)
 
+    def entered(self) -> dict[str, str | int | None]:
+        """What the access log says of it."""
+        reading = self.reading
+        return {
+            "verdict": self.verdict,
+            "kind": reading.kind,
+            "delivery": reading.sha256[:10],
+            "month": " ".join(month_text(month) for month in reading.months),
+            "source": " ".join(reading.sources),
+            "rows": reading.rows_in,
+        }
+
     def document(self, language: Language) -> dict[str, Any]:
         """The receipt as `load --json` prints it."""
         reading = self.reading

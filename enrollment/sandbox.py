@@ -20,11 +20,12 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from enrollment import publishing, schema
-from enrollment.edition import Edition, Sight
+from enrollment import disclosure, publishing, schema
+from enrollment.edition import Edition
 from enrollment.store import PROJECT_DATA, Store
 
 SECONDS = 5.0
@@ -143,20 +144,22 @@ def run(
 ) -> Result:
     """The columns and rows of one SELECT over the permitted tables of an edition, by default the current one.
 
-    `params` are bound to `$name` in the statement. The data directory is `CAKUPAN_DATA`, else the project's
-    own. Raises a named Refused, or NothingPublished, UnknownEdition, EditionDamaged.
+    From a viewer small counts are kept. `params` are bound to `$name` in the statement. The data directory is
+    `CAKUPAN_DATA`, else the project's own. Raises a named Refused, or NothingPublished, UnknownEdition,
+    EditionDamaged.
     """
     store = Store(Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA))
-    return Running(publishing.current(store, edition_id=edition), sql, role=role, params=params).result()
+    opened = publishing.current(store, edition_id=edition)
+    if role not in ("analyst", "steward"):
+        opened = disclosure.protected(opened, store)
+    return Running(opened, sql, params=params).result()
 
 
 class Running:
     """A statement on its way: `result` waits for its answer, `cancel` ends it from another thread."""
 
-    def __init__(
-        self, edition: Edition, sql: str, *, role: str = "analyst", params: Mapping[str, Any] | None = None
-    ) -> None:
-        self._edition, self._role = edition, role
+    def __init__(self, edition: Edition, sql: str, *, params: Mapping[str, Any] | None = None) -> None:
+        self._edition = edition
         self._request = {"sql": sql, "params": {name: _sent(value) for name, value in (params or {}).items()}}
         self._cancelled = threading.Event()
 
@@ -185,7 +188,7 @@ class Running:
         )
 
     def _answered(self) -> Mapping[str, Any]:
-        worker = _POOL.take(self._edition, self._role)
+        worker = _POOL.take(self._edition)
         try:
             answer = worker.ask(self._request, SECONDS, self._cancelled)
         except BaseException:
@@ -196,20 +199,17 @@ class Running:
         return answer
 
 
-_Key = tuple[str, str, Sight | None]
-
-
 @dataclass
 class _Worker:
     """A process and what it was made for."""
 
-    key: _Key
+    edition: Edition
     process: "subprocess.Popen[bytes]"
     asking: IO[bytes]
     answers: IO[bytes]
 
     @classmethod
-    def started(cls, key: _Key, edition: Edition, tables: Mapping[str, str]) -> "_Worker":
+    def started(cls, edition: Edition, tables: Mapping[str, str]) -> "_Worker":
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT)],
             stdin=subprocess.PIPE,
@@ -220,7 +220,7 @@ class _Worker:
         )
         if process.stdin is None or process.stdout is None:
             raise refused("died")
-        worker = cls(key, process, process.stdin, process.stdout)
+        worker = cls(edition, process, process.stdin, process.stdout)
         given = {"edition": str(edition.path.resolve()), "tables": dict(tables)}
         try:
             worker.ask(given, _START_SECONDS)
@@ -272,17 +272,16 @@ class _Pool:
     idle: list[_Worker] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, edition: Edition, role: str) -> _Worker:
-        """A process over the permitted tables of an edition as it is seen; a new one where none waits."""
-        key = (str(edition.path), role, edition.sight)
+    def take(self, edition: Edition) -> _Worker:
+        """A process over the permitted tables of an edition; a new one where none waits."""
         with self.guard:
             for worker in reversed(self.idle):
-                if worker.key == key:
+                if worker.edition == edition:
                     self.idle.remove(worker)
                     if worker.process.poll() is None:
                         return worker
                     worker.end()
-        return _Worker.started(key, edition, permitted(edition, role))
+        return _Worker.started(edition, permitted(edition))
 
     def give_back(self, worker: _Worker) -> None:
         with self.guard:
@@ -304,8 +303,9 @@ _ROOM = threading.BoundedSemaphore(PROCESSES)
 atexit.register(_POOL.end)
 
 
-def permitted(edition: Edition, role: str) -> Mapping[str, str]:
-    """The SELECT behind each table that a role may read, of those that the edition has, as it is seen."""
+@lru_cache(maxsize=16)
+def permitted(edition: Edition) -> Mapping[str, str]:
+    """The SELECT behind each table that may be read, of those that the edition has, as it is seen."""
     cursor = edition.cursor()
     try:
         has = set(
@@ -315,13 +315,13 @@ def permitted(edition: Edition, role: str) -> Mapping[str, str]:
         )
     finally:
         cursor.close()
-    replaced = dict(edition.sight.tables if edition.sight else ())
     selects = {}
+    seen = dict(edition.sight.tables if edition.sight else ())
     for table in schema.TABLES:
         columns = [f'"{column.name}"' for column in table.columns if (table.name, column.name) in has]
         if columns:
-            seen = f"({replaced[table.name]})" if table.name in replaced else f'"{table.name}"'
-            selects[table.name] = f"select {', '.join(columns)} from {seen}"  # noqa: S608 - own names
+            source = f"({seen[table.name]})" if table.name in seen else f'"{table.name}"'
+            selects[table.name] = f"select {', '.join(columns)} from {source}"  # noqa: S608 - own names
     return selects
 
 

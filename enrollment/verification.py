@@ -1,7 +1,8 @@
 """Verification: is the store still what was accepted and published?
 
-Every kept delivery is hashed and read again, every publication and edition held against its hash and
-fingerprint, and the current cube against the snapshots and the identities that always hold.
+Every kept delivery is hashed and read again, every line of the access log held against its hash, every
+publication and edition against hash and fingerprint, and the current cube against the snapshots and the
+identities that always hold.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from enrollment import answers, durable, edition
 from enrollment.delivery import DeliveryDamaged
 from enrollment.edition import Edition, EditionDamaged, NothingPublished
+from enrollment.journal import Journal
 from enrollment.reconciliation.keeping import Reconciliations, ResultDamaged
 from enrollment.store import Store
 
@@ -26,7 +28,13 @@ class Finding:
 
 def verify(store: Store) -> tuple[Finding, ...]:
     """Everything found in a store; empty when it is whole."""
-    return (*_leftovers(store), *_deliveries(store), *_reconciliations(store), *_publications(store))
+    return (
+        *_leftovers(store),
+        *_journal(store),
+        *_deliveries(store),
+        *_reconciliations(store),
+        *_publications(store),
+    )
 
 
 def _leftovers(store: Store) -> Iterator[Finding]:
@@ -36,6 +44,14 @@ def _leftovers(store: Store) -> Iterator[Finding]:
         yield Finding("leftover", "without_sidecar", path.name)
     for path in store.unpublished():
         yield Finding("leftover", "unpublished", path.name)
+
+
+def _journal(store: Store) -> Iterator[Finding]:
+    """Each line of the access log that is not what was written, and whether its end is there."""
+    for flaw in Journal(store.root).check():
+        rule = "journal" if flaw.rule == "line" else f"journal_{flaw.rule}"
+        kind = "leftover" if flaw.rule == "torn" else "damage"
+        yield Finding(kind, rule, str(flaw.line) if flaw.line else "journal")
 
 
 def _deliveries(store: Store) -> Iterator[Finding]:

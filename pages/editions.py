@@ -11,6 +11,7 @@ from enrollment.ui.editions import (
     deliveries,
     events,
     history,
+    journal,
     lineage,
     prognoses,
     quarantine,
@@ -63,4 +64,5 @@ with traced:
     if not lineage.asked():
         lineage.lineage(choice, origins)
 
+journal.journal(choice)
 card.footer(choice, "editions")

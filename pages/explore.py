@@ -11,8 +11,7 @@ say = choice.language.say
 markup.show(markup.heading(say("explore.heading", edition=choice.edition.short), say("explore.detail")))
 asked, meanings = st.columns([7, 5], gap="large")
 with asked:
-    answer = asking.ask(choice)
+    showing.show(choice, asking.ask(choice))
 with meanings:
     tables.browse(choice)
-showing.show(choice, answer)
 card.footer(choice, "explore")

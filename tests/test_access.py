@@ -1,4 +1,4 @@
-"""Who may see what: what the file of rights says of a sign-in, and what is wrong with an unusable one."""
+"""Who may see what: what the file of rights gives to a sign-in, and what is wrong with an unusable one."""
 
 import os
 from pathlib import Path

@@ -155,6 +155,9 @@ def _as_presentation(template: bytes, language: Language) -> bytes:
     with zipfile.ZipFile(io.BytesIO(template)) as given:
         if sum(part.file_size for part in given.infolist()) > _MOST:
             raise TemplateRefused(language.say("briefing.office.large_template"))
+        if any(name.lower().endswith("vbaproject.bin") for name in given.namelist()):
+            # Whoever is given the slides would be given the macros.
+            raise TemplateRefused(language.say("briefing.office.macros"))
         if _A_TEMPLATE not in given.read("[Content_Types].xml"):
             return template
         target = io.BytesIO()

@@ -2,6 +2,7 @@
 
     loading.py      load
     keeping.py      deliveries, quarantine, withdraw, verify
+    journal.py      journal
     rows.py         rows
     publishing.py   publish, diff, editions, rebuild
     reconciling.py  reconcile, decide, reconciliations
@@ -20,10 +21,12 @@ import sys
 
 import click
 
+from enrollment import logs
 from enrollment.cli import (
     briefing,
     custody,
     forecasting,
+    journal,
     keeping,
     loading,
     making,
@@ -42,7 +45,7 @@ def program() -> None:
 
 for _command in (
     loading.load,
-    *(keeping.deliveries, rows.rows, keeping.quarantine, keeping.withdraw, keeping.verify),
+    *(keeping.deliveries, rows.rows, keeping.quarantine, keeping.withdraw, keeping.verify, journal.journal),
     *(publishing.publish, publishing.diff, publishing.editions),
     publishing.rebuild,
     *(reconciling.reconcile, reconciling.decide, reconciling.reconciliations),
@@ -56,6 +59,7 @@ for _command in (
 
 def main() -> None:
     """Run the command line; nobody is ever shown a traceback."""
+    logs.configure()
     try:
         program(prog_name="python -m enrollment")
     except BrokenPipeError:

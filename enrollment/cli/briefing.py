@@ -16,6 +16,7 @@ from enrollment.briefing.files import FORMATS, Dress
 from enrollment.briefing.office import LogoRefused
 from enrollment.briefing.office_template import TemplateRefused
 from enrollment.briefing.slides import KINDS, Deck
+from enrollment.cli.journal import entered
 from enrollment.cli.opening import earlier, known_goal, known_month, open_edition, open_store, open_wanted
 from enrollment.cli.options import MONTH, Wanted, common, reading
 from enrollment.cli.printing import clear_answers, print_json, refuse
@@ -114,7 +115,7 @@ def brief(
             for code in CODES
         }
         dress = Dress(template.read_bytes() if template else None, logo.read_bytes() if logo else None)
-        written = _written(out, decks, forms, dress, language)
+        written = _written(store, out, decks, forms, dress, language)
     _say(decks[language.code], written, slides, wanted)
 
 
@@ -152,9 +153,14 @@ def _compared(store: Store, opened: Edition, asked: str | None) -> Edition | Non
 
 
 def _written(
-    out: Path, decks: dict[str, Deck], forms: tuple[str, ...], dress: Dress, language: Language
+    store: Store,
+    out: Path,
+    decks: dict[str, Deck],
+    forms: tuple[str, ...],
+    dress: Dress,
+    language: Language,
 ) -> tuple[Path, ...]:
-    """All files, made before the first is written, so that a fault leaves none."""
+    """All files, made and entered before the first is written, so that a fault leaves none."""
     deck = decks[language.code]
     made: dict[Path, bytes] = {}
     for place, form in enumerate(forms, 1):
@@ -165,6 +171,9 @@ def _written(
             made[path] = files.made(form, decks, language.code, dress)
         except (LogoRefused, TemplateRefused) as refused:
             refuse(str(refused))
+    for path in made:
+        about = {"file": path.name, "edition": deck.edition, "month": month_text(deck.as_of)}
+        entered(store, "export", about)
     out.mkdir(parents=True, exist_ok=True)
     for path, document in made.items():
         durable.write_bytes(path, document)
@@ -213,14 +222,16 @@ def digest(since: str, out: Path | None, base_url: str, data: Path, as_json: boo
             digests.digest(now, then, earlier=earlier(store, now), language=Language(code), base_url=base_url)
             for code in order
         ]
-    told = [each for each in whole if each]
-    written: dict[Path, str] = {}
-    if told and out:
-        for ending, document in (("txt", digests.text(told)), ("html", digests.html(told))):
-            written[out / f"digest-{now.short}.{ending}"] = document
-        out.mkdir(parents=True, exist_ok=True)
-        for path, document in written.items():
-            durable.write_bytes(path, document.encode())
+        told = [each for each in whole if each]
+        written: dict[Path, str] = {}
+        if told and out:
+            for ending, document in (("txt", digests.text(told)), ("html", digests.html(told))):
+                written[out / f"digest-{now.short}.{ending}"] = document
+            for path in written:
+                entered(store, "export", {"file": path.name, "edition": now.short})
+            out.mkdir(parents=True, exist_ok=True)
+            for path, document in written.items():
+                durable.write_bytes(path, document.encode())
     if as_json:
         files_written = [str(path) for path in written]
         said = {each.language: asdict(each) for each in told}

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from enrollment import custody
+from enrollment.cli.journal import doing
 from enrollment.cli.opening import open_store
 from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_json, refuse
@@ -22,7 +23,10 @@ def rotate_key(data: Path, as_json: bool, lang: str) -> None:
     """Add a secret key and carry all kept keys over to it; no figure changes."""
     language = Language(lang)
     with clear_answers(language):
-        receipt = custody.rotate(open_store(data))
+        store = open_store(data)
+        with doing(store, "rotate_key", {}) as outcome:
+            receipt = custody.rotate(store)
+            outcome["rows"] = receipt.rows
     if as_json:
         print_json(asdict(receipt))
         return
@@ -47,7 +51,10 @@ def forget(nik_file: str | None, key_text: str | None, data: Path, as_json: bool
         key = None if key_text is None else _key(key_text)
         if nik == "" or key == b"":
             refuse(language.say("command.custody.not_one_person"))
-        receipt = custody.forget(open_store(data), nik=nik, key=key)
+        store = open_store(data)
+        with doing(store, "forget", {}) as outcome:
+            receipt = custody.forget(store, nik=nik, key=key)
+            outcome["rows"] = receipt.rows
     if as_json:
         print_json(asdict(receipt) | {"rows": receipt.rows})
         return

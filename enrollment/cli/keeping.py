@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from enrollment import verification
+from enrollment.cli.journal import doing, entered
 from enrollment.cli.opening import open_store
 from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_json, print_rows
@@ -108,7 +109,10 @@ def quarantine(as_csv: bool, data: Path, as_json: bool, lang: str) -> None:
     """List the rows that were set aside and still wait to be mended."""
     language = Language(lang)
     with clear_answers(language):
-        rows = [_waiting(item, language) for item in open_store(data).quarantine()]
+        store = open_store(data)
+        rows = [_waiting(item, language) for item in store.quarantine()]
+        if as_csv:
+            entered(store, "export", {"file": "quarantine.csv", "rows": len(rows)})
     if as_csv:
         click.echo(csv_text(_WAITING, ([row[name] for name in _WAITING] for row in rows)), nl=False)
     elif as_json:
@@ -145,7 +149,9 @@ def withdraw(delivery: str, reason: str, data: Path, as_json: bool, lang: str) -
         raise click.UsageError("--reason needs words")
     with clear_answers(language):
         store = open_store(data)
-        gone = store.withdraw(delivery, reason.strip())
+        with doing(store, "withdraw", {"delivery": delivery[:_SHORT]}) as outcome:
+            gone = store.withdraw(delivery, reason.strip())
+            outcome |= {"delivery": gone.sha256[:_SHORT], "file": gone.file}
     if as_json:
         print_json(_delivery(gone, {}, {}))
     else:

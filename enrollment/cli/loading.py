@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from enrollment import durable
+from enrollment.cli import journal
 from enrollment.cli.opening import open_store
 from enrollment.cli.options import MONTH, common
 from enrollment.cli.printing import clear_answers, print_json, refuse
@@ -67,8 +68,8 @@ def load(
                     refuse(language.say("command.no_such_file", file=str(path).replace("\0", "")))
             store = open_store(data)
             for path in paths:
-                receipts.append(  # noqa: PERF401 - those judged are printed also when a later one fails
-                    store.load(
+                with journal.doing(store, "load", {"file": path.name}) as outcome:
+                    receipt = store.load(
                         path,
                         month=month,
                         source=source,
@@ -77,7 +78,9 @@ def load(
                         scope=scope,
                         progress=reporter(path.name, language, progress),
                     )
-                )
+                    # Those judged are printed also when a later one fails.
+                    receipts.append(receipt)
+                    outcome |= receipt.entered()
     finally:
         if not had_keys and key_file().exists():
             click.echo(language.say("command.key.made", file=str(key_file())), err=True)

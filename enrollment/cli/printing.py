@@ -16,6 +16,7 @@ from enrollment import publishing, query
 from enrollment.delivery import DeliveryDamaged, UnknownDelivery
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.histories import HistoryFault
+from enrollment.journal import Unwritten
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
@@ -117,6 +118,8 @@ def _sentence(error: BaseException, language: Language) -> str | None:
                 value=error.value,
                 wanted=say(f"command.forecast.wanted.{error.wanted}"),
             )
+        case Unwritten():
+            return say("journal.unwritten", reason=error.reason)
         case OSError():
             return say("command.system", reason=str(error))
         case _:

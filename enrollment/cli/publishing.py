@@ -7,6 +7,7 @@ import click
 
 from enrollment import answers, comparison, edition
 from enrollment import publishing as publication
+from enrollment.cli.journal import doing
 from enrollment.cli.opening import open_edition, open_store
 from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_answer, print_json, print_rows
@@ -37,12 +38,15 @@ def publish(
         report = folding(language, progress)
         if report and not edition_id:
             click.echo(language.say("command.publish.building"), err=True)
-        if edition_id:
-            outcome = publication.return_to(store, edition_id, note=note)
-        elif dry_run:
+        if dry_run:
             outcome = publication.preview(store, progress=report)
         else:
-            outcome = publication.publish(store, note=note, progress=report)
+            with doing(store, "publish", {"edition": edition_id}) as told:
+                if edition_id:
+                    outcome = publication.return_to(store, edition_id, note=note)
+                else:
+                    outcome = publication.publish(store, note=note, progress=report)
+                told |= {"edition": outcome.publication.short, "new": "yes" if outcome.new else "no"}
     published = outcome.publication
     if as_json:
         compared = outcome.comparison.document() if outcome.comparison else {}

@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from enrollment import durable, edition, followups, minutes
+from enrollment.cli.journal import doing, entered
 from enrollment.cli.opening import open_store
 from enrollment.cli.options import MONTH, common
 from enrollment.cli.printing import clear_answers, print_json, print_rows, refuse
 from enrollment.cli.progress import reporter
 from enrollment.edition import NothingPublished
+from enrollment.journal import Details
 from enrollment.language import CODES, Language
 from enrollment.months import month_text
 from enrollment.reconciliation.keeping import Reconciliations
@@ -60,13 +62,16 @@ def reconcile(
         if "\0" in roster or not path.is_file():
             refuse(language.say("command.no_such_file", file=roster.replace("\0", "")))
         store = open_store(data)
-        outcome = hold_against(
-            store,
-            path,
-            source=source.strip().upper(),
-            month=month,
-            progress=reporter(path.name, language, progress),
-        )
+        about = {"source": source.strip().upper(), "month": month_text(month)}
+        with doing(store, "reconcile", {"file": path.name, **about}) as told:
+            outcome = hold_against(
+                store,
+                path,
+                source=source.strip().upper(),
+                month=month,
+                progress=reporter(path.name, language, progress),
+            )
+            told |= outcome.entered()
         if outcome.result is None:
             if as_json:
                 print_json(_refused(outcome, language))
@@ -129,11 +134,18 @@ def decide(
             names = ", ".join(key.hex() for key in proposed)
             wanted = "several" if proposed else "no_proposal"
             refuse(language.say(f"command.reconciliation.{wanted}", row=str(row), candidates=names))
-        if decision == "open":
-            kept.undecide(result, row, proposed[0])
-        else:
-            kept.decide(result, row, proposed[0], decision == "same")
-        updated = again(store, result)
+        about: Details = {
+            "source": result.source,
+            "month": month_text(month),
+            "row": row,
+            "decision": decision,
+        }
+        with doing(store, "decide", about):
+            if decision == "open":
+                kept.undecide(result, row, proposed[0])
+            else:
+                kept.decide(result, row, proposed[0], decision == "same")
+            updated = again(store, result)
         if as_json:
             print_json(_document(updated, kept.near_misses(updated).to_pylist()))
         else:
@@ -243,7 +255,7 @@ def _near(proposals: Sequence[Mapping[str, Any]], language: Language) -> list[st
 
 
 def _write(store: Store, result: Result, outcome: Outcome, out: Path) -> list[Path]:
-    """Write the ledger, the lists and the minutes, each whole or not at all."""
+    """Enter and then write the ledger, the lists and the minutes, each whole or not at all."""
     out.mkdir(parents=True, exist_ok=True)
     tables = store.reference()
     stem = f"{month_text(result.month)}-{result.source}"
@@ -264,6 +276,8 @@ def _write(store: Store, result: Result, outcome: Outcome, out: Path) -> list[Pa
     for name in followups.LISTS:
         table = found.get(name, outcome.rows)
         contents[f"{stem}-{name}.csv"] = followups.csv(name, result, table, tables, Language("id"))
+    about: Details = {"source": result.source, "month": month_text(result.month), "rows": result.rows}
+    entered(store, "followups", {**about, "folder": out.resolve().name, "files": len(contents)})
     written = []
     for name, content in contents.items():
         durable.write_bytes(out / name, content)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from enrollment.cli.journal import entered
 from enrollment.cli.opening import open_store
 from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_rows
@@ -22,6 +23,7 @@ from enrollment.store import Store
 
 _HEADERS = {column.field: column.header for columns in KINDS.values() for column in columns}
 _SHOWN = 20
+_SHORT = 10
 _CHUNK = 10_000
 
 
@@ -36,6 +38,9 @@ def rows(delivery: str, as_csv: bool, data: Path, as_json: bool, lang: str) -> N
         store = open_store(data)
         found = store.find(delivery)
         columns, kept = _rows(store, found)
+        if as_csv or as_json:
+            form = "csv" if as_csv else "json"
+            entered(store, "export", {"file": f"rows-{found.sha256[:_SHORT]}.{form}"})
         if as_csv:
             click.echo(csv_lines([columns]), nl=False)
             while chunk := list(islice(kept, _CHUNK)):

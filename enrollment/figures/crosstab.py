@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrollment.answers import Crosstab
+from enrollment.disclosure import LEAST, REST
 from enrollment.figures.breakdown.classes import Classes, classes, key_of
 from enrollment.figures.breakdown.tabled import Names, span
 from enrollment.figures.description import (
@@ -87,7 +88,7 @@ def crosstab(
     graded = _graded(cells, language)
     sums = _sums(pivot, down, along)
     amounts = Amounts.up_to(max((abs(value) for value in numbers), default=0), language)
-    write = _Short(amounts, measure)
+    write = _Short(amounts, measure, pivot.keeps)
 
     placed: dict[bool, list[Cell]] = {False: [], True: []}
     for (row, column), value in cells.items():
@@ -102,7 +103,7 @@ def crosstab(
                 row,
                 shade,
                 text(Words(write(value), tone)),
-                text(Words(" × ".join(names_here), strong=True), _said(value, measure, language)),
+                text(Words(" × ".join(names_here), strong=True), _said(value, pivot, measure, language)),
                 None if first is None or second is None else f"{first}|{second}",
                 first in selected and second in across_selected,
             )
@@ -141,12 +142,16 @@ def crosstab(
 
 
 class _Pivot:
-    """The numbers of every pair of parts; a pair that has no row holds nobody."""
+    """The numbers of every pair of parts; one that has no row holds nobody, or few where these are kept."""
 
     def __init__(self, rows: Sequence[Crosstab], measure: Measure, dimension: str, across: str) -> None:
         self.values: dict[tuple[str | None, str | None], int | None] = {
             (row.part, row.across): getattr(row, measure) for row in rows
         }
+        self.keeps = any(REST in pair for pair in self.values)
+        if self.keeps:
+            # Where small counts are kept, nobody and few look alike.
+            self.values = {pair: value for pair, value in self.values.items() if value}
         self.adds_down = dimension not in OVERLAPPING
         self.adds_across = across not in OVERLAPPING
 
@@ -210,14 +215,14 @@ def _graded(cells: Mapping[tuple[int, int], int | None], language: Language) -> 
 
 
 class _Short:
-    """The bare number of a cell: no unit, and a dash where there is none."""
+    """The bare number of a cell: no unit, and a dash where there is none, or where few may be kept."""
 
-    def __init__(self, amounts: Amounts, measure: Measure) -> None:
-        self.amounts, self.measure = amounts, measure
+    def __init__(self, amounts: Amounts, measure: Measure, keeps: bool) -> None:
+        self.amounts, self.measure, self.keeps = amounts, measure, keeps
 
     def __call__(self, value: int | None) -> str:
         if value is None:
-            return "–"
+            return f"<{LEAST}" if self.keeps else "–"
         language, unit = self.amounts.language, self.amounts.unit
         decimals = {1_000_000: 2, 1_000: 1, 1: 0}[unit]
         if value and not round(value / unit, decimals):
@@ -226,9 +231,9 @@ class _Short:
         return write(value / unit, decimals)
 
 
-def _said(value: int | None, measure: Measure, language: Language) -> str:
+def _said(value: int | None, pivot: _Pivot, measure: Measure, language: Language) -> str:
     if value is None:
-        return language.say("figures.crosstab.nobody")
+        return language.say("figures.crosstab.hidden" if pivot.keeps else "figures.crosstab.nobody")
     what = language.say(f"figures.measure.{measure}").lower()
     return f"{written(value, measure, language)} {what}"
 

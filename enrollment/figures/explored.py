@@ -159,7 +159,7 @@ def _bars(named: Sequence[tuple[Cell, float]], value: str, language: Language) -
     span = max(high - low, 1e-9)
     return (
         marks,
-        Axis(low, high + span * 0.16),
+        Axis(low, high + span * 0.3),
         row_axis(rows),
         beside(rows, pitch=_PITCH, left=_LEFT, right=8, notes=notes),
         above(rows, pitch=_NARROW_PITCH),
@@ -188,7 +188,7 @@ def _ticks(low: float, high: float, language: Language) -> tuple[Tick, ...]:
 
 
 def _said(value: Cell, language: Language) -> str:
-    """A value for people: a day in full, a broken number to four digits that matter."""
+    """A value for people: a day in full, a broken number to three digits that matter."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -201,7 +201,7 @@ def _said(value: Cell, language: Language) -> str:
         if not math.isfinite(value):
             return str(value)
         whole = abs(value) >= 1000 or value == int(value)
-        return language.number(value, 0 if whole else max(1, 3 - math.floor(math.log10(abs(value)))))
+        return language.number(value, 0 if whole else max(1, 2 - math.floor(math.log10(abs(value)))))
     return value
 
 

@@ -55,6 +55,17 @@ class Outcome:
     def whole_file(self) -> bool:
         return self.reading.whole_file
 
+    def entered(self) -> dict[str, str | int | None]:
+        """What the access log says of it."""
+        rows = self.reading.rows_in
+        if self.result is None:
+            return {"verdict": "refused", "rows": rows}
+        return {
+            "verdict": "fresh" if self.fresh else "unchanged",
+            "rows": rows,
+            "name": self.result.name[:10],
+        }
+
 
 def reconcile(
     store: Store,

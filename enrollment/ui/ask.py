@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from enrollment import answers, comparison, edition, publishing, rights
+from enrollment import answers, comparison, disclosure, edition, publishing, rights
 from enrollment import outlook as outlooks
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, Publication, Sight
@@ -24,7 +24,7 @@ from enrollment.keys import KeyFault
 from enrollment.language import CODES, Language
 from enrollment.outlook import Given, Outlook
 from enrollment.store import Store
-from enrollment.ui import visitor
+from enrollment.ui import metrics, visitor
 from enrollment.ui.folder import data_directory
 
 Row = TypeVar("Row")
@@ -41,7 +41,13 @@ def opened(edition_id: str | None, known_on: dt.date | None = None) -> Edition:
 
 def sight() -> Sight | None:
     """What this visitor sees of any edition; None sees everything. Raises Outside."""
-    return rights.sight(visitor.rights().partners)
+    seen = rights.sight(visitor.rights().partners)
+    return disclosure.over(seen, _protecting(opened_store())) if visitor.small_counts_are_kept() else seen
+
+
+@lru_cache(maxsize=8)
+def _protecting(store: Store) -> Sight:
+    return disclosure.sight(disclosure.rounding_secret(store))
 
 
 def published() -> tuple[Publication, ...]:
@@ -81,7 +87,8 @@ def ask(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params:
 
 @lru_cache(maxsize=4096)
 def _asked(question: Callable[..., tuple[Row, ...]], current: Edition, /, **params: Any) -> tuple[Row, ...]:
-    return Rows(question(current, **params))
+    with metrics.answering(question.__name__):
+        return Rows(question(current, **params))
 
 
 def compared(later: Edition, earlier: Edition) -> Comparison:
@@ -182,7 +189,10 @@ def _stamp(store: Store) -> int:
 @lru_cache(maxsize=64)
 def _seen(opened_: Edition, seen: Sight | None) -> Edition:
     # One object for all visitors who see the same, for it holds the connection.
-    return opened_.seen(seen) if seen else opened_
+    if seen is None:
+        return opened_
+    shown = opened_.seen(seen)
+    return shown.seen_from(opened_store().root / "protected") if seen.protects else shown
 
 
 @lru_cache(maxsize=32)

@@ -16,7 +16,7 @@ from enrollment.figures.description import Column, Table
 from enrollment.language import Language
 from enrollment.measures import FLOWS, MEASURES, OVERLAPPING, SHARES, Measure, Wholes
 from enrollment.names import Names, names
-from enrollment.ui import address, ask, card, filters, markup, menu, span, visitor
+from enrollment.ui import address, ask, card, exporting, filters, markup, menu, span
 from enrollment.ui.filters import Narrowed
 from enrollment.ui.frame import Choice
 from enrollment.ui.span import Span
@@ -279,14 +279,13 @@ def over_time(cut: Cut) -> dict[str, Any]:
 
 def cube(choice: Choice) -> None:
     """Everything that the edition counts, in one file, for who wants to reckon elsewhere."""
-    st.download_button(
+    exporting.button(
         choice.language.say("menu.cube"),
-        visitor.while_permitted(lambda: _cube(choice.edition)),
+        lambda: _cube(choice.edition),
         file_name=f"cakupan-{choice.edition.short}.parquet",
         mime="application/octet-stream",
         key="cube",
-        on_click="ignore",
-        type="tertiary",
+        details={"edition": choice.edition.short},
     )
 
 

@@ -109,6 +109,8 @@ def source_line(choice: Choice) -> str:
     ]
     if choice.simulated:
         parts.append(choice.language.say("format.simulated"))
+    if choice.edition.protected:
+        parts.append(choice.language.say("frame.protected"))
     return " · ".join(parts)
 
 

@@ -26,7 +26,7 @@ from enrollment.months import month_text
 from enrollment.publishing import NoGoal, default_goal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
-from enrollment.ui import address, ask, browser, entrance, markup
+from enrollment.ui import address, ask, browser, entrance, exporting, markup, metrics
 from enrollment.ui.editions import upload
 from enrollment.ui.folder import data_directory
 
@@ -133,7 +133,7 @@ def _dress() -> Theme:
     st.set_page_config(page_title="Cakupan", page_icon=str(_LOGO / "icon.svg"), layout="wide")
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     st.logo(str(_LOGO / f"{theme}.svg"), size="medium", link=None)
-    st.html(f"<style>{_style(theme)}</style>")
+    st.html(f"<style>{_style(theme)}</style>{exporting.words(_language())}")
     return theme
 
 
@@ -166,6 +166,7 @@ def _must_exist(page: str, rights: Rights, language: Language) -> None:
 
 
 def _frame(language: Language, theme: Theme, rights: Rights) -> Choice:
+    metrics.drawn()
     narrow = browser.narrow(language.code)
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
     known_on = None if edition_id else _known_on()

@@ -142,9 +142,9 @@ def strong(text: str) -> Html:
     return Html(f"<strong>{escape(text)}</strong>")
 
 
-def code(text: str) -> Html:
-    """A name as it is written in SQL."""
-    return Html(f'<span class="code">{escape(text)}</span>')
+def code(text: str, below: str) -> Html:
+    """A name as it is written in SQL, with a muted line under it."""
+    return Html(f'<span class="code">{escape(text)}</span><br><span class="note">{escape(below)}</span>')
 
 
 def swatch(colour: str, text: str) -> Html:

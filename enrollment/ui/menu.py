@@ -10,7 +10,8 @@ import streamlit as st
 from enrollment import answers, query
 from enrollment.export import csv_text, parquet
 from enrollment.figures.description import Figure, Table
-from enrollment.ui import address, markup, visitor
+from enrollment.months import month_text
+from enrollment.ui import address, exporting, markup
 from enrollment.ui.ask import ask, permit
 from enrollment.ui.frame import Choice
 
@@ -107,14 +108,17 @@ def _download(
     *,
     label: str = "",
 ) -> None:
-    st.download_button(
+    exporting.button(
         label or form.upper(),
-        visitor.while_permitted(make),
+        make,
         file_name=f"{subject.name}-{choice.as_of:%Y-%m}-{choice.edition.short}.{form}",
         mime=mime,
         key=f"{form}_{subject.name}",
-        on_click="ignore",
-        type="tertiary",
+        details={
+            "edition": choice.edition.short,
+            "month": month_text(choice.as_of),
+            "rows": len(subject.table.machine_rows),
+        },
     )
 
 

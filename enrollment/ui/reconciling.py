@@ -10,11 +10,13 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
+from enrollment.journal import Details
+from enrollment.months import month_text
 from enrollment.reconciliation import reconciling
 from enrollment.reconciliation.keeping import Reconciliations
 from enrollment.reconciliation.reconciling import Outcome
 from enrollment.reconciliation.result import Result
-from enrollment.ui import ask, steward, visitor
+from enrollment.ui import ask, exporting, steward, visitor
 from enrollment.ui.steward import keeps
 
 _NIKS = "roster_niks"
@@ -53,7 +55,14 @@ def near_misses(result: Result) -> list[dict[str, Any]]:
 @keeps
 def decide(result: Result, row: int, candidate: bytes, same: bool | None) -> Result:
     """Say whether a row is the member proposed, None takes it back; then reconcile again. Raises Failed."""
-    with steward.said():
+    decision = {None: "open", True: "same", False: "other"}[same]
+    about: Details = {
+        "source": result.source,
+        "month": month_text(result.month),
+        "row": row,
+        "decision": decision,
+    }
+    with steward.said(), exporting.doing("decide", about):
         if same is None:
             _kept().undecide(result, row, candidate)
         else:
@@ -69,7 +78,8 @@ def reconcile(
 
     Its identity numbers stay in this visitor's session, for this visitor's downloads, and nowhere else.
     """
-    with steward.said():
+    about = {"file": name, "source": source, "month": month_text(month)}
+    with steward.said(), exporting.doing("reconcile", about) as told:
         outcome = reconciling.reconcile(
             ask.opened_store(),
             file,
@@ -79,6 +89,7 @@ def reconcile(
             by=visitor.name(),
             progress=progress,
         )
+        told |= outcome.entered()
     if outcome.result is not None:
         held: dict[str, Mapping[int, str]] = st.session_state.setdefault(_NIKS, {})
         held.pop(outcome.result.sha256, None)

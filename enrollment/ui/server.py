@@ -8,8 +8,11 @@ now and then by the interpreter itself.
 """
 
 import gc
+import logging
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
@@ -17,9 +20,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.testing.v1 import AppTest
 
+from enrollment import logs
 from enrollment.lock import StoreLocked
 from enrollment.store import PROJECT_DATA
-from enrollment.ui import frame
+from enrollment.ui import capacity, frame, health, metrics, steward
+from enrollment.ui.capacity import Capacity
+from enrollment.ui.headers import Headers
 from enrollment.ui.returning import Returning
 
 _FIRST_START = 600
@@ -37,10 +43,40 @@ _FIRST_START = 600
 def main(port: int, data: Path) -> None:
     """Serve the dashboard on localhost."""
     os.environ["CAKUPAN_DATA"] = str(data.resolve())
+    logs.configure()
+    try:
+        most = capacity.most_visitors()
+    except ValueError as error:
+        raise click.UsageError(f"CAKUPAN_MOST_VISITORS is no number of visitors: {error}") from error
     warm_up()
     click.echo(f"http://localhost:{port}")
-    app = st.App(frame.ROOT / "app.py", middleware=[Middleware(Returning)])
-    app.run(config={"server.port": port})
+    app(most).run(config={"server.port": port, "server.maxUploadSize": steward.UPLOAD_LIMIT})
+
+
+def app(most_visitors: int) -> st.App:
+    """The dashboard with its addresses for whoever watches it, and what stands before every answer."""
+    return st.App(
+        frame.ROOT / "app.py",
+        lifespan=_serving,
+        routes=health.routes(),
+        middleware=[Middleware(Headers), Middleware(Capacity, most=most_visitors), Middleware(Returning)],
+        on_script_error=_failed,
+    )
+
+
+@asynccontextmanager
+async def _serving(served: st.App) -> AsyncIterator[None]:
+    # By now Streamlit and its server have made their loggers.
+    logs.take_over("streamlit", "uvicorn", "websockets", "asyncio")
+    logs.tell("serving")
+    yield
+    logs.tell("stopped")
+
+
+def _failed(error: Exception) -> None:
+    """Count and log a page that failed; what the visitor sees stays as it is."""
+    metrics.failed(type(error).__name__)
+    logs.tell("page_exception", level=logging.ERROR, error=error)
 
 
 def warm_up() -> None:

@@ -20,6 +20,7 @@ from enrollment import publishing, reference
 from enrollment.answers import Events, Prognoses
 from enrollment.delivery import Delivery, DeliveryDamaged
 from enrollment.edition import EditionDamaged
+from enrollment.journal import Unwritten
 from enrollment.keys import KeyFault
 from enrollment.language import Language
 from enrollment.lock import StoreLocked
@@ -30,7 +31,7 @@ from enrollment.reconciliation.keeping import ResultDamaged, UnknownNearMiss
 from enrollment.reconciliation.reconciling import NoMembers
 from enrollment.reference import Reference, ReferenceFault
 from enrollment.store import Store, sample_deliveries
-from enrollment.ui import ask, visitor
+from enrollment.ui import ask, exporting, visitor
 
 UPLOAD_LIMIT = 200
 """Megabytes of one uploaded file; it is held in memory."""
@@ -191,8 +192,8 @@ def load(
     file: BinaryIO, name: str, wishes: Wishes, progress: Callable[[int, int], None] | None = None
 ) -> Receipt:
     """Judge one file from memory and keep it if the contract accepts it. Raises Failed."""
-    with said():
-        return ask.opened_store().load(
+    with said(), exporting.doing("load", {"file": name}) as outcome:
+        receipt = ask.opened_store().load(
             file,
             name=name,
             month=parse_month(wishes.month) if wishes.month else None,
@@ -200,28 +201,30 @@ def load(
             scope=wishes.scope,
             quarantine=wishes.quarantine,
             confirmed=wishes.confirmed,
-            progress=progress,
             by=visitor.name(),
+            progress=progress,
         )
+        outcome |= receipt.entered()
+        return receipt
 
 
 @keeps
 def annotate(day: dt.date, text: str, text_en: str, source: str, author: str) -> Receipt:
     """Keep one more remark on a day; it counts from the next edition. Raises Failed."""
     row = {"date": day, "text": text, "text_en": text_en, "source": source, "author": author}
-    return _one_more("annotations", row)
+    return _one_more("annotations", row, "annotation")
 
 
 @keeps
 def register(row: Mapping[str, Any]) -> Receipt:
     """Keep one more one-off event, a row of `events.csv`; it counts from the next edition. Raises Failed."""
-    return _one_more("events", row)
+    return _one_more("events", row, "event")
 
 
 @keeps
 def foretell(row: Mapping[str, Any]) -> Receipt:
     """Keep one more prognosis, a row of `prognoses.csv`; it counts from the next edition. Raises Failed."""
-    return _one_more("prognoses", row)
+    return _one_more("prognoses", row, "prognosis")
 
 
 @stewards
@@ -262,11 +265,13 @@ def _kept_rows(table: str) -> Sequence[Mapping[str, Any]]:
         return _reference(store, (*_stamp(store), *own)).rows(table)
 
 
-def _one_more(table: str, row: Mapping[str, Any]) -> Receipt:
-    with said():
+def _one_more(table: str, row: Mapping[str, Any], action: str) -> Receipt:
+    with said(), exporting.doing(action, {"file": f"{table}.csv"}) as outcome:
         store = ask.opened_store()
         document = reference.document(table, [*store.reference().rows(table), row])
-        return store.load(io.BytesIO(document.encode()), name=f"{table}.csv", by=visitor.name())
+        receipt = store.load(io.BytesIO(document.encode()), name=f"{table}.csv", by=visitor.name())
+        outcome |= receipt.entered()
+        return receipt
 
 
 @stewards
@@ -285,8 +290,10 @@ def state() -> tuple[tuple[str, bool], ...]:
 @keeps
 def publish(note: str) -> publishing.Outcome:
     """Build an edition from what is kept and make it current. Raises Failed."""
-    with said():
-        return publishing.publish(ask.opened_store(), note=note, who=visitor.name())
+    with said(), exporting.doing("publish", {}) as told:
+        outcome = publishing.publish(ask.opened_store(), note=note, who=visitor.name())
+        told |= {"edition": outcome.publication.short, "new": "yes" if outcome.new else "no"}
+        return outcome
 
 
 @contextmanager
@@ -308,6 +315,8 @@ def said() -> Iterator[None]:
         raise Failed("result_damaged", file=error.path.name) from error
     except UnknownNearMiss as error:
         raise Failed("unknown_near_miss") from error
+    except Unwritten as error:
+        raise Failed("unlogged", reason=error.reason) from error
     except NoMembers as error:
         raise Failed(f"members_{error.reason}", source=error.source, month=month_text(error.month)) from error
     except publishing.NothingToPublish as error:

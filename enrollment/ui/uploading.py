@@ -10,7 +10,8 @@ import streamlit as st
 from enrollment.export import csv_text
 from enrollment.figures.description import Column
 from enrollment.language import Language
-from enrollment.ui import markup, steward, visitor
+from enrollment.ui import exporting, markup, steward
+from enrollment.ui.exporting import css_text
 
 _FAULTS_SHOWN = 100
 _FAULT_COLUMNS = ("row", "column", "value", "rule", "message")
@@ -68,18 +69,13 @@ def faults(language: Language, found: Faults, counts: Iterable[int]) -> str:
 def download(found: Faults, name: str, key: str) -> None:
     """The faults of a file as CSV."""
     with st.container(key=f"downloads_faults_{key}", width="content"):
-        st.download_button(
+        exporting.button(
             "CSV",
-            visitor.while_permitted(
-                lambda: csv_text(
-                    _FAULT_COLUMNS, ([fault[item] for item in _FAULT_COLUMNS] for fault in found)
-                )
-            ),
+            lambda: csv_text(_FAULT_COLUMNS, ([fault[item] for item in _FAULT_COLUMNS] for fault in found)),
             file_name=f"faults-{re.sub(r'[^A-Za-z0-9._-]', '_', name)[:60]}.csv",
             mime="text/csv",
             key=f"csv_faults_{key}",
-            on_click="ignore",
-            type="tertiary",
+            details={"rows": len(found)},
         )
 
 
@@ -87,8 +83,6 @@ def words(language: Language, form: str) -> str:
     """Streamlit's uploader speaks English; its words are replaced where they are drawn in a form."""
     button = language.say("editions.upload.choose")
     limit = language.say("editions.upload.limit", limit=str(steward.UPLOAD_LIMIT))
-    return f'<style>.st-key-{form} {{ --choose: "{_css(button)}"; --limit: "{_css(limit)}"; }}</style>'
-
-
-def _css(text: str) -> str:
-    return "".join(letter if letter.isalnum() or letter == " " else f"\\{ord(letter):x} " for letter in text)
+    return (
+        f'<style>.st-key-{form} {{ --choose: "{css_text(button)}"; --limit: "{css_text(limit)}"; }}</style>'
+    )

@@ -92,6 +92,15 @@ def rights() -> Rights:
     return _looker().rights()
 
 
+def small_counts_are_kept() -> bool:
+    """Whether small counts are kept from the visitor: from viewers, and from analysts if so wished."""
+    looker = _looker()
+    held = looker.rights()
+    if held.role == "analyst" and looker.claims is not None:
+        return access.current(data_directory()).protect_everyone
+    return held.role == "viewer"
+
+
 def role() -> Role:
     """In which role the visitor acts now. Raises Outside."""
     return rights().role

@@ -507,6 +507,16 @@ def test_a_template_that_is_none_is_refused_with_a_plain_reason(code: str, given
     assert str(refused.value) == Language(code).say("briefing.office.no_template")
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_a_template_with_macros_is_not_handed_on(code: str) -> None:
+    target = io.BytesIO(template())
+    with zipfile.ZipFile(target, "a") as given:
+        given.writestr("ppt/vbaProject.bin", b"macro")
+    with pytest.raises(TemplateRefused) as refused:
+        pptx(deck(code), template=target.getvalue())
+    assert str(refused.value) == Language(code).say("briefing.office.macros")
+
+
 def test_a_template_without_a_title_is_refused() -> None:
     with pytest.raises(TemplateRefused, match="judul"):
         pptx(deck("id"), template=template(without_titles))

@@ -178,12 +178,21 @@ def _await_health(server: Server, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """`serve(data)` starts a server on another data directory; it runs until the session ends."""
+def serve(
+    tmp_path_factory: pytest.TempPathFactory, published_sample: Path
+) -> Iterator[Callable[..., Server]]:
+    """`serve(data)` starts a server on another data directory; it runs until the session ends.
+
+    Without one it serves the sample as its first start leaves it; `new=True` is a first start.
+    """
     with ExitStack() as running:
 
-        def start(data: Path | None = None, **environment: str) -> Server:
+        def start(data: Path | None = None, *, new: bool = False, **environment: str) -> Server:
             project = fresh_copy(tmp_path_factory.mktemp("project"))
+            if data is None and not new:
+                shutil.copytree(published_sample / "data", project / "data", dirs_exist_ok=True)
+                (project / "keys").mkdir()
+                shutil.copy(published_sample / "key", project / "keys" / "key")
             return running.enter_context(serving(project, data, **environment))
 
         yield start
@@ -191,7 +200,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 
 @pytest.fixture(scope="session")
 def server(serve: Callable[..., Server]) -> Server:
-    """The dashboard as a new clone serves it: the shipped sample, published at the first start."""
+    """The dashboard with the shipped sample, as a new clone serves it after its first start."""
     return serve()
 
 

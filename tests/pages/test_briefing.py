@@ -78,3 +78,27 @@ def test_own_data_without_promises_have_fewer_slides(show: Open, own: Path) -> N
     shown = show(own, "briefing")
     (numbers,) = [group for group in shown.app.get("button_group") if group.key == "slide"]
     assert 1 < len(numbers.options) < len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "content"),
+    [
+        (0, "templat.pptx", b"MZ" + b"\0" * 5_000),
+        (0, "templat.pptx", b"PK\x03\x04" + b"\0" * (21 << 20)),
+        (1, "logo.png", b"<svg onload=alert(1)>"),
+        (1, "logo.png", b"\x89PNG" + b"\0" * (21 << 20)),
+    ],
+    ids=["program", "large template", "script", "large logo"],
+)
+def test_a_template_or_logo_that_is_another_thing_or_too_large_is_refused_and_slides_are_made_without_it(
+    show: Open, sample: Path, place: int, name: str, content: bytes
+) -> None:
+    shown = show(sample, "briefing", month="2021-08")
+    shown.app.file_uploader[place].set_value((name, content, "application/octet-stream"))
+    shown.app.run()
+    say = Language("id").say
+    too_large = say("briefing.too_large", file=name, limit="20")
+    another = say("briefing.office.no_logo" if place else "briefing.office.no_template")
+    warned = [item.value.replace("\\", "") for item in shown.sound().app.warning]
+    assert warned == [too_large if len(content) > 20 << 20 else another]
+    assert shown.app.get("download_button")

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from enrollment import publishing, sandbox, schema
+from enrollment import answers, disclosure, publishing, sandbox, schema
 from enrollment.edition import Edition, UnknownEdition, publications
 from enrollment.store import Store
 from tests.sandbox import attacks
@@ -64,7 +64,7 @@ def free(edition: Edition) -> Iterator[duckdb.DuckDBPyConnection]:
     connection.execute("set threads = 1")
     connection.execute(f"attach '{edition.path}' as edition (read_only)")
     connection.execute("use edition")
-    for name, select in sandbox.permitted(edition, "analyst").items():
+    for name, select in sandbox.permitted(edition).items():
         connection.execute(f"create table memory.main.{name} as {select}")
     connection.execute("use memory")
     connection.execute("detach edition")
@@ -137,7 +137,7 @@ def test_behind_the_list_the_process_itself_can_read_write_and_reach_nothing(
     attacked = (*attacks.READS, *attacks.WRITES, *attacks.NETWORK)
     given = {
         "edition": str(edition.path),
-        "tables": dict(sandbox.permitted(edition, "analyst")),
+        "tables": dict(sandbox.permitted(edition)),
         "statements": [spelled(attack, edition, tmp_path) for attack in attacked],
     }
     found = subprocess.run(
@@ -283,6 +283,21 @@ def test_an_older_edition_answers_with_its_own_numbers(published_sample: Path) -
 
 def one_of_many(n: int) -> sandbox.Result:
     return sandbox.run("select $n as n, sum(active) from cube_fine", params={"n": n})
+
+
+def test_a_viewers_statement_sees_protected_counts_and_an_analysts_the_exact_ones(edition: Edition) -> None:
+    sql = "select sum(active) from cube_traits where month = $as_of and source = 'TPP' and sex = 'P'"
+    month = {"as_of": dt.date(2021, 8, 31)}
+    rows = answers.breakdown(edition, dimension="sex", since=None, as_of=month["as_of"], source=["TPP"])
+    (exact,) = (row.closing for row in rows if row.part == "P")
+    assert sandbox.run(sql, params=month).rows == ((exact,),)
+    ((shown,),) = sandbox.run(sql, role="viewer", params=month).rows
+    assert shown % disclosure.BASE == 0
+    assert abs(shown - exact) < disclosure.BASE
+    assert (
+        sandbox.run("select * from months order by 1", role="viewer").rows
+        == sandbox.run("select * from months order by 1").rows
+    )
 
 
 def test_several_ask_at_once_and_each_gets_an_answer_of_their_own() -> None:

@@ -25,7 +25,7 @@ from enrollment.forecast import MONTH
 from enrollment.language import Language
 
 _PITCH, _NARROW_PITCH = 34, 46
-_LEFT = 190
+_LEFT = 250
 # Less than this is said to be under it.
 _FEW, _FEW_DAYS = 0.0001, 0.1
 # The narrowest plot on a phone, in pixels.

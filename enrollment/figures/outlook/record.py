@@ -59,7 +59,7 @@ def outlook_record(*, given: Sequence[Given], language: Language) -> Figure:
         word = _verdict(row, language)
         notes.append(Note("end", place, text(word), "left", dx=8))
     marks: list[Mark] = [
-        Bars("forecast", say("outlook.record.range"), tuple(ranges), True, paler("accent", 18)),
+        Bars("forecast", say("outlook.record.range"), tuple(ranges), True, paler("accent", 18, 28)),
         Bars("forecast", say("outlook.record.median"), tuple(medians), True),
     ]
     if printed:

@@ -11,7 +11,9 @@ from enrollment.briefing.content import Wish
 from enrollment.briefing.files import Dress
 from enrollment.briefing.office_template import TemplateRefused
 from enrollment.briefing.slides import Deck
-from enrollment.ui import markup, visitor
+from enrollment.contract.faults import shown
+from enrollment.months import month_text
+from enrollment.ui import exporting, markup
 from enrollment.ui.briefing import decks
 from enrollment.ui.frame import Choice
 
@@ -28,14 +30,13 @@ def files(choice: Choice, wish: Wish) -> None:
         dress = _dress(choice, both[language])
     with st.container(key="downloads_briefing", horizontal=True, gap="medium"):
         for form in kinds.FORMATS:
-            st.download_button(
+            exporting.button(
                 say(f"briefing.form.{form}"),
-                visitor.while_permitted(partial(kinds.made, form, both, language, dress)),
+                partial(kinds.made, form, both, language, dress),
                 file_name=kinds.name(form, both[language]),
                 mime=kinds.MEDIA[form],
                 key=f"take_{form}",
-                type="tertiary",
-                on_click="ignore",
+                details={"edition": choice.edition.short, "month": month_text(choice.as_of)},
             )
 
 
@@ -48,6 +49,11 @@ def _dress(choice: Choice, deck: Deck) -> Dress:
     logo = st.file_uploader(
         say("briefing.logo"), type=["png", "jpg", "jpeg"], key="briefing_logo", max_upload_size=_LIMIT
     )
+    for file in (template, logo):
+        if file and file.size > _LIMIT << 20:
+            said = say("briefing.too_large", file=shown(file.name), limit=choice.language.number(_LIMIT))
+            st.warning(markup.inert(said))
+            return Dress()
     worn = Dress(template.getvalue() if template else None, logo.getvalue() if logo else None)
     if worn == Dress():
         return worn

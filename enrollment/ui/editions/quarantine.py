@@ -9,7 +9,7 @@ from enrollment.delivery import Delivery
 from enrollment.export import csv_text
 from enrollment.figures.description import Column
 from enrollment.quarantine import Quarantined
-from enrollment.ui import markup, steward, visitor
+from enrollment.ui import exporting, markup, steward
 from enrollment.ui.frame import Choice
 
 _SHOWN = 200
@@ -54,14 +54,13 @@ def quarantine(choice: Choice) -> None:
         + markup.note(say("editions.quarantine.mend"))
     )
     with st.container(horizontal=True, gap="medium", key="downloads_quarantine", width="content"):
-        st.download_button(
+        exporting.button(
             "CSV",
-            visitor.while_permitted(lambda: csv_text(_COLUMNS, (_machine(choice, item) for item in found))),
+            lambda: csv_text(_COLUMNS, (_machine(choice, item) for item in found)),
             file_name="quarantine.csv",
             mime="text/csv",
             key="csv_quarantine",
-            on_click="ignore",
-            type="tertiary",
+            details={"rows": rows},
         )
 
 

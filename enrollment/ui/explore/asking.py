@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from enrollment import sandbox
+from enrollment import logs, sandbox
 from enrollment.sandbox import Refused, Result, Running
-from enrollment.ui import address, markup, visitor
+from enrollment.ui import address, markup, metrics, visitor
 from enrollment.ui.ask import permitted
 from enrollment.ui.explore.statements import Statement, offered, question
 from enrollment.ui.frame import Choice
@@ -189,6 +189,8 @@ def _answered(choice: Choice) -> Answer | None:
         return None
     except Refused as refused:
         outcome = refused
+        metrics.refused(refused.reason)
+        logs.tell("statement_refused", {"reason": refused.reason})
     st.session_state["explore_job"] = None
     st.session_state["explore_answer"] = Answer(job.statement, job.edition, outcome)
     return _answered(choice)

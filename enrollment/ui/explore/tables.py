@@ -16,7 +16,7 @@ def browse(choice: Choice) -> None:
     """One table at a time: what it holds, what a row is, and its columns."""
     language = choice.language
     say = language.say
-    there = sandbox.permitted(choice.edition, "analyst")
+    there = sandbox.permitted(choice.edition)
     tables = {table.name: table for table in schema.TABLES if table.name in there}
     markup.show(markup.section(say("explore.tables"), say("explore.tables_how")))
     name = st.selectbox(say("explore.table"), list(tables), key="explore_table", label_visibility="collapsed")
@@ -29,15 +29,10 @@ def browse(choice: Choice) -> None:
         on_click=asking.put_and_run,
         args=(Statement(f"from {name} limit {_FIRST_ROWS}"), choice),
     )
-    columns = (
-        Column(say("explore.column"), "left"),
-        Column(say("explore.unit"), "left"),
-        Column(say("explore.meaning"), "left"),
-    )
+    columns = (Column(say("explore.column"), "left"), Column(say("explore.meaning"), "left"))
     rows = [
         (
-            markup.code(column.name),
-            schema.unit(language, column),
+            markup.code(column.name, schema.unit(language, column)),
             markup.Html(markup.rich(markup.plain(schema.meaning(language, table, column)))),
         )
         for column in table.columns

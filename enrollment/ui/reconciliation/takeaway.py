@@ -11,8 +11,9 @@ from enrollment import followups, minutes
 from enrollment.answers import ReconciliationByMonth
 from enrollment.followups import CLASS_LISTS
 from enrollment.language import Language
+from enrollment.months import month_text
 from enrollment.reconciliation.result import Result
-from enrollment.ui import ask, markup, reconciling, visitor
+from enrollment.ui import ask, exporting, markup, reconciling
 from enrollment.ui.reconciliation.picked import Picked
 
 _MIME = {
@@ -113,12 +114,16 @@ def _minutes_of(
 def _download(
     picked: Picked, result: Result, name: str, form: str, label: str, make: Callable[[], bytes]
 ) -> None:
-    st.download_button(
+    exporting.button(
         label,
-        visitor.while_permitted(make),
+        make,
         file_name=f"{name}-{result.source}-{result.month:%Y-%m}-{result.name[:8]}.{form}",
         mime=_MIME[form],
         key=f"{form}_{name}",
-        on_click="ignore",
-        type="tertiary",
+        action="export" if name == "minutes" else "followups",
+        details={
+            "source": result.source,
+            "month": month_text(result.month),
+            "identity_numbers": _shown(result),
+        },
     )
