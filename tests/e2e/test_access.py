@@ -61,7 +61,7 @@ class Window:
     def open(self, path: str, **params: str) -> Page:
         query = "&".join(f"{name}={quote(value)}" for name, value in params.items())
         self.page.goto(f"{self.url}{path}{'?' if query else ''}{query}", wait_until="domcontentloaded")
-        return settled(self.page)
+        return settled(self.page, timeout=90_000)
 
     @property
     def title(self) -> str:
@@ -77,8 +77,8 @@ class Window:
         meanwhile()
         somebody.click()
         self.page.wait_for_url(f"{self.url}/**")
-        self.page.locator("h1.finding").wait_for(timeout=60_000)
-        return settled(self.page)
+        self.page.locator("h1.finding").wait_for(timeout=90_000)
+        return settled(self.page, timeout=90_000)
 
     def data(self) -> list[str]:
         """Which data the window was ever sent, or shows."""

@@ -1,10 +1,12 @@
 """Signing in and roles, as pages show them: who sees what, and from when on no more."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,6 +16,7 @@ from enrollment.access import EVERYTHING
 from enrollment.edition import open_edition
 from enrollment.language import CODES, Language
 from enrollment.store import Store
+from enrollment.ui.returning import COOKIE, Returning, is_page
 from tests.pages.conftest import ROOT, Open, Shown
 
 PAGES = (
@@ -343,3 +346,68 @@ def test_on_ones_own_machine_nothing_has_to_be_set_up(show: Open, sample: Path) 
     shown = show(sample, "editions")
     assert shown.app.get("file_uploader")
     assert not any(button.key == "sign_out" for button in shown.app.button)
+
+
+OWN = ("/", "/breakdown?by=source&month=2021-08", "/explore?sql=a%20b%0A%5C", "/cakupan/progress")
+FOREIGN = (
+    "",
+    "breakdown",
+    "//evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "/\t/evil.example",
+    "/%2f%2fevil.example",
+    "/%5cevil.example",
+    "/%0d%0aLocation:%20https://evil.example",
+    "/x\r\nSet-Cookie: a=b",
+    "https://evil.example/",
+    "javascript:alert(1)",
+    "/auth/logout",
+    "/%61uth/logout",
+    "/oauth2callback?code=1",
+    "/_stcore/stream",
+    "/media/x",
+    "/é",
+    "/" + "a" * 3_000,
+)
+
+
+@pytest.mark.parametrize("address", OWN)
+def test_the_way_back_leads_to_pages_of_this_server(address: str) -> None:
+    assert is_page(address)
+    assert led_back(address) == address
+
+
+@pytest.mark.parametrize("address", FOREIGN, ids=lambda address: ascii(address)[:40])
+def test_the_way_back_leads_nowhere_else(address: str) -> None:
+    assert not is_page(address)
+    assert led_back(address) == "/"
+
+
+def led_back(address: str) -> str:
+    """Where somebody with this address in the cookie is led once they have signed in."""
+    sent: list[dict[str, Any]] = []
+
+    async def callback(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"location", b"/"), (b"set-cookie", b"_streamlit_user=signed; Path=/; Max-Age=2592000")]
+        await send({"type": "http.response.start", "status": 302, "headers": headers})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    cookie = f"{COOKIE}={quote(address, safe='')}".encode()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/oauth2callback",
+        "query_string": b"code=1",
+        "headers": [(b"host", b"localhost"), (b"cookie", cookie)],
+        "server": ("localhost", 80),
+        "scheme": "http",
+    }
+    asyncio.run(Returning(callback)(scope, receive, send))
+    headers = dict(sent[0]["headers"])
+    return str(headers[b"location"].decode())
