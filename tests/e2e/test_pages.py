@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from enrollment.publishing import publish
 from enrollment.store import Store
@@ -33,6 +34,12 @@ HEADER = "periode,sumber,segmen,provinsi,program,aktif"
 def finding(visit: Visit) -> str:
     """The page's title, which is its finding."""
     return visit.page.locator("h1.finding").inner_text()
+
+
+def await_finding(page: Page, words: str) -> None:
+    page.wait_for_function(
+        "words => document.querySelector('h1.finding')?.innerText.includes(words)", arg=words
+    )
 
 
 def total(visit: Visit) -> str:
@@ -127,7 +134,7 @@ def test_a_choice_outlives_reload_language_and_another_reader(visit: Visiting) -
     reader = visit()
     shown = reader.open("/breakdown")
     option(reader, "by", "Provinsi")
-    reader.page.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('Jakarta')")
+    await_finding(reader.page, "Jakarta")
     option(reader, "month", "Juni 2021")
     reader.page.wait_for_function(
         "() => document.querySelector('h1.finding')?.innerText.includes('Juni 2021')"
@@ -153,7 +160,7 @@ def test_the_language_stays_when_the_page_changes(visit: Visiting) -> None:
     reader = visit(lang="en")
     shown = reader.open("/", month="2021-05")
     shown.get_by_role("link", name="Editions").first.click()
-    shown.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('deliveries')")
+    await_finding(shown, "deliveries")
     shown.wait_for_url("**/editions?**month=2021-05**")
     assert "lang=en" in shown.url
 
@@ -184,7 +191,7 @@ def test_an_earlier_edition_shows_what_was_known_and_leads_back(visit: Visiting)
     shown.wait_for_selector(".st-key-older")
     assert "28,4 juta" in finding(reader)
     shown.get_by_role("button", name="Ke edisi terbaru").click()
-    shown.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('29,2 juta')")
+    await_finding(shown, "29,2 juta")
     assert "edition=" not in shown.url
 
 
