@@ -73,7 +73,7 @@ def test_a_faulty_file_becomes_a_new_edition_without_its_faulty_rows(
     assert reader.barriers() == []
     settled(page)
     page.locator(".st-key-publish button").press("Enter")
-    page.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('3 dari 3')")
+    page.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('3 dari 3')")
     settled(page)
     assert page.locator(".receipt").count() == 0
     assert "2 baris dari 1 berkas menunggu perbaikan" in page.locator('[data-testid="stMain"]').inner_text()
@@ -104,7 +104,7 @@ def test_a_day_between_two_editions_shows_what_was_known_then(visit: Callable[..
     assert "19 Juli 2021" in page.locator(".st-key-older").inner_text()
     assert page.locator(".timeline .pointer").count() == 1
     page.get_by_role("link", name="Kemajuan").first.click()
-    page.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('28,4 juta')")
+    page.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('28,4 juta')")
     assert "known_on=2021-07-19" in page.url
 
 

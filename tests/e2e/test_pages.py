@@ -127,20 +127,24 @@ def test_a_choice_outlives_reload_language_and_another_reader(visit: Visiting) -
     reader = visit()
     shown = reader.open("/breakdown")
     option(reader, "by", "Provinsi")
-    reader.page.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('Jakarta')")
+    reader.page.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('Jakarta')")
     option(reader, "month", "Juni 2021")
-    reader.page.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('Juni 2021')")
+    reader.page.wait_for_function(
+        "() => document.querySelector('h1.finding')?.innerText.includes('Juni 2021')"
+    )
     whole = total(reader)
     shown.reload()
-    reader.page.wait_for_function("document.querySelectorAll('table.figures tfoot td').length > 2")
+    reader.page.wait_for_function("() => document.querySelectorAll('table.figures tfoot td').length > 2")
     assert total(reader) == whole == "28.700.000"
     shown.get_by_text("EN", exact=True).click()
-    reader.page.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('June 2021')")
+    reader.page.wait_for_function(
+        "() => document.querySelector('h1.finding')?.innerText.includes('June 2021')"
+    )
     assert total(reader) == "28,700,000"
     address = shown.url
     second = visit()
     second.page.goto(address)
-    second.page.wait_for_function("document.querySelectorAll('table.figures tfoot td').length > 2")
+    second.page.wait_for_function("() => document.querySelectorAll('table.figures tfoot td').length > 2")
     assert total(second) == "28,700,000"
     assert finding(second) == finding(reader)
 
@@ -149,7 +153,7 @@ def test_the_language_stays_when_the_page_changes(visit: Visiting) -> None:
     reader = visit(lang="en")
     shown = reader.open("/", month="2021-05")
     shown.get_by_role("link", name="Editions").first.click()
-    shown.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('deliveries')")
+    shown.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('deliveries')")
     shown.wait_for_url("**/editions?**month=2021-05**")
     assert "lang=en" in shown.url
 
@@ -180,7 +184,7 @@ def test_an_earlier_edition_shows_what_was_known_and_leads_back(visit: Visiting)
     shown.wait_for_selector(".st-key-older")
     assert "28,4 juta" in finding(reader)
     shown.get_by_role("button", name="Ke edisi terbaru").click()
-    shown.wait_for_function("document.querySelector('h1.finding')?.innerText.includes('29,2 juta')")
+    shown.wait_for_function("() => document.querySelector('h1.finding')?.innerText.includes('29,2 juta')")
     assert "edition=" not in shown.url
 
 
