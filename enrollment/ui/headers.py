@@ -38,10 +38,10 @@ _DENIED = (
 def _policy() -> dict[str, str]:
     """From where what may come. No host is named but the server itself.
 
-    Components come as blobs; Streamlit, Plotly and our own HTML set styles on their elements; pictures,
-    letters and the outlines that a map begins with come as data too. The two scripts that stand in a page
-    itself are named by their hashes: one of Streamlit's, and the one that presents slides, whose frame takes
-    over the page's policy.
+    Components come as blobs; Streamlit, Plotly and our own HTML set styles on their elements; pictures and
+    letters come as data too, and so does the empty world that Plotly draws maps on. The two scripts that
+    stand in a page itself are named by their hashes: one of Streamlit's, and the one that presents slides,
+    whose frame takes over the page's policy.
     """
     return {
         "default-src": "'self'",
