@@ -44,7 +44,7 @@ def test_nothing_may_come_from_another_host_and_no_text_may_become_a_program() -
         foreign = [word for word in said if not allowed.fullmatch(word)]
         assert foreign == (["'unsafe-inline'"] if name == "style-src" else [])
     assert policy()["default-src"] == ["'self'"]
-    assert policy()["connect-src"] == ["'self'"]
+    assert policy()["connect-src"] == ["'self'", "data:"]
     assert "data:" not in policy()["script-src"]
 
 

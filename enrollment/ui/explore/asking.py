@@ -100,6 +100,8 @@ def _begin(choice: Choice) -> None:
             on_change=lambda: _begun(choice),
         )
     with before:
+        if not history:
+            return
         st.selectbox(
             say("explore.history"),
             range(len(history)),
@@ -108,7 +110,6 @@ def _begin(choice: Choice) -> None:
             format_func=lambda place: _short(history[place].sql),
             placeholder=say("explore.history_none"),
             on_change=lambda: _taken_up(history),
-            disabled=not history,
         )
 
 
