@@ -46,6 +46,17 @@ def within(cut: Cut) -> list[Cell]:
     return [one for one, parts in named if all(part == asked.get(name, part) for name, part in parts)]
 
 
+@pytest.fixture
+def some(size: Callable[[int, int], int]) -> Callable[[range], list[Cut]]:
+    """Cuts of some sizes: a few, drawn once, in a moderate run."""
+
+    def pick(sizes: range) -> list[Cut]:
+        every = list(cuts(sizes))
+        return random.Random(2).sample(every, min(size(30, len(every)), len(every)))
+
+    return pick
+
+
 class World:
     """People in small cells over two months, corrected for one source afterwards, and both editions."""
 
@@ -126,15 +137,19 @@ def test_a_number_that_crosses_two_is_hidden_below_ten_and_else_a_multiple_of_fi
     assert rounded > 100
 
 
-def test_the_same_people_are_said_to_be_as_many_however_they_are_asked_for(worlds: list[World]) -> None:
+def test_the_same_people_are_said_to_be_as_many_however_they_are_asked_for(
+    worlds: list[World], some: Callable[[range], list[Cut]]
+) -> None:
     seen = worlds[0].seen(1)
-    for cut in cuts(range(2, 5)):
+    for cut in some(range(2, 5)):
         assert len({closing(seen, AUGUST, (*cut[turn:], *cut[:turn])) for turn in range(len(cut))}) == 1
 
 
-def test_all_parts_and_the_rest_add_up_to_the_whole_that_is_shown(worlds: list[World]) -> None:
+def test_all_parts_and_the_rest_add_up_to_the_whole_that_is_shown(
+    worlds: list[World], some: Callable[[range], list[Cut]]
+) -> None:
     seen = worlds[0].seen(1)
-    for cut in cuts(range(1, 4)):
+    for cut in some(range(1, 4)):
         for dimension in PARTS.keys() - dict(cut).keys():
             chosen = {name: [part] for name, part in cut}
             rows = answers.breakdown(seen, dimension=dimension, since=None, as_of=AUGUST, **chosen)
@@ -169,9 +184,11 @@ def test_several_parts_are_the_sum_of_what_each_is_said_to_be(worlds: list[World
                 assert said == sum(each)
 
 
-def test_a_month_opens_with_what_the_one_before_closed_with(worlds: list[World]) -> None:
+def test_a_month_opens_with_what_the_one_before_closed_with(
+    worlds: list[World], some: Callable[[range], list[Cut]]
+) -> None:
     seen = worlds[0].seen(1)
-    for cut in cuts(range(2, 5)):
+    for cut in some(range(2, 5)):
         row = asked(seen, AUGUST, cut)
         assert (row.opening if row else 0) == closing(seen, JULY, cut)
 
@@ -288,7 +305,7 @@ def test_no_protected_number_follows_from_all_that_is_shown(
     worlds: list[World], size: Callable[[int, int], int]
 ) -> None:
     for world in worlds:
-        assert recovered(world, BASE, size(40, 400)) == []
+        assert recovered(world, BASE, size(15, 400)) == []
 
 
 def test_where_small_numbers_are_only_hidden_they_follow_from_the_others(
@@ -297,8 +314,8 @@ def test_where_small_numbers_are_only_hidden_they_follow_from_the_others(
     """The same attack without rounding: it can succeed."""
     for world in worlds:
         small = {one for one in protected_cells(world) if world.true(*one) < LEAST}
-        found = set(recovered(world, 1, size(80, 400)))
-        assert len(found & small) > size(10, 50)
+        found = set(recovered(world, 1, size(40, 400)))
+        assert len(found & small) > size(2, 50)
 
 
 def test_without_protection_every_number_is_shown(worlds: list[World]) -> None:
