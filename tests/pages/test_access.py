@@ -1,6 +1,5 @@
 """Signing in and roles, as pages show them: who sees what, and from when on no more."""
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from enrollment.language import CODES, Language
 from enrollment.store import Store
 from enrollment.ui.returning import COOKIE, Returning, is_page
 from tests.pages.conftest import ROOT, Open, Shown
+from tests.serving.asgi import finished
 
 PAGES = (
     "progress",
@@ -408,6 +408,6 @@ def led_back(address: str) -> str:
         "server": ("localhost", 80),
         "scheme": "http",
     }
-    asyncio.run(Returning(callback)(scope, receive, send))
+    finished(Returning(callback)(scope, receive, send))
     headers = dict(sent[0]["headers"])
     return str(headers[b"location"].decode())

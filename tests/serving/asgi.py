@@ -1,11 +1,20 @@
 """Asking an ASGI application without a server."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Message, Scope
+
+Made = TypeVar("Made")
+
+
+def finished(work: Coroutine[Any, Any, Made]) -> Made:
+    """What comes of some work in a thread of its own: that of the tests may run the loop of a browser."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, work).result()
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ def get(app: ASGIApp, path: str, **headers: str) -> Answer:
         answered = {name.decode().lower(): value.decode() for name, value in said[0]["headers"]}
         return Answer(said[0]["status"], answered, b"".join(part.get("body", b"") for part in said[1:]))
 
-    return asyncio.run(asked())
+    return finished(asked())
 
 
 class Window:

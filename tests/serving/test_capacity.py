@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from enrollment.language import CODES, Language
 from enrollment.ui.capacity import AGAIN_SECONDS, Capacity, most_visitors
-from tests.serving.asgi import Answer, Window, get
+from tests.serving.asgi import Answer, Window, finished, get
 
 A_PAGE = {"accept": "text/html,application/xhtml+xml", "sec_fetch_dest": "document"}
 
@@ -60,7 +60,7 @@ def test_whoever_comes_when_it_is_full_is_told_so_in_both_languages() -> None:
         await again.close()
         assert app.inside == 0
 
-    asyncio.run(visit())
+    finished(visit())
 
 
 def test_no_more_are_given_the_page_than_there_is_room_for() -> None:
@@ -78,7 +78,7 @@ def test_a_place_is_kept_for_whoever_has_the_page_until_the_window_opens() -> No
         await window.close()
         assert (await asyncio.to_thread(get, app, "/", **A_PAGE)).status == 200
 
-    asyncio.run(visit())
+    finished(visit())
 
 
 def test_a_window_that_ends_with_a_fault_gives_its_place_back() -> None:
@@ -93,7 +93,7 @@ def test_a_window_that_ends_with_a_fault_gives_its_place_back() -> None:
             await window.close()
         assert app.inside == 0
 
-    asyncio.run(visit())
+    finished(visit())
 
 
 @pytest.mark.parametrize(("text", "most"), [("", 150), ("7", 7), (" 40 ", 40)])
