@@ -18,6 +18,7 @@ from itertools import combinations
 
 from enrollment import durable, lock
 from enrollment.edition import Edition, Sight
+from enrollment.schema import CUBE_COLUMNS, CUBE_COUNTS
 from enrollment.store import Store
 
 LEAST = 10
@@ -30,17 +31,7 @@ REST = "*"
 _FILE = "rounding"
 _NOT_REPORTED = "-"
 _DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "sex", "age_band", "missing")
-_FLOWS = (
-    "new",
-    "reactivated",
-    "moved_in",
-    "lapsed",
-    "moved_out",
-    "reclassified_in",
-    "reclassified_out",
-    "correction",
-    "flows_unknown",
-)
+_FLOWS = tuple(name for name in CUBE_COUNTS if name not in ("opening", "active"))
 _BEFORE = "last_day(month - interval 1 month)::date"
 
 
@@ -72,9 +63,7 @@ _CUBE_COUNTS = (
 
 
 def _cube(table: str, *fine: str) -> _Shape:
-    flows = (*_FLOWS[:-1], "active", _FLOWS[-1])
-    columns = ("month", *_DIMENSIONS[:-1], "opening", *flows, "carried", "simulated")
-    return _Shape(table, columns, ("month", "segment", "carried", "simulated"), fine, _CUBE_COUNTS)
+    return _Shape(table, CUBE_COLUMNS, ("month", "segment", "carried", "simulated"), fine, _CUBE_COUNTS)
 
 
 _SHAPES = (

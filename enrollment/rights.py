@@ -11,23 +11,11 @@ whole edition.
 from collections.abc import Sequence
 
 from enrollment.edition import Sight
+from enrollment.schema import CUBE_COUNTS
 
 OTHERS = "MITRA_LAIN"
 """The code of everybody else: as a source, a partner, and a part of whatever is divided."""
 
-_AMOUNTS = (
-    "opening",
-    "new",
-    "reactivated",
-    "moved_in",
-    "lapsed",
-    "moved_out",
-    "reclassified_in",
-    "reclassified_out",
-    "correction",
-    "active",
-    "flows_unknown",
-)
 _DIMENSIONS = ("segment", "province", "regency", "programmes", "sex", "age_band")
 _CUBES = {
     "cube_fine": _DIMENSIONS,
@@ -174,7 +162,7 @@ def _cube_regency(own: str) -> str:
 
 
 def _sums() -> str:
-    return ", ".join(f"sum({amount})::bigint as {amount}" for amount in _AMOUNTS)
+    return ", ".join(f"sum({amount})::bigint as {amount}" for amount in CUBE_COUNTS)
 
 
 def _veiled(column: str) -> str:

@@ -123,6 +123,9 @@ CUBES = (
     ),
 )
 """The tables that hold all people of a month by cell; each holds the same people."""
+CUBE_COLUMNS = tuple(column.name for column in _CELLS)
+CUBE_COUNTS = tuple(column.name for column in _CELLS if column.unit == "people")
+"""What a cube counts of a cell: its stocks at both ends of the month, and what lies between them."""
 
 TABLES: tuple[Table, ...] = (
     *CUBES,

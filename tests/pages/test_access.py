@@ -15,21 +15,11 @@ from enrollment.access import EVERYTHING
 from enrollment.edition import open_edition
 from enrollment.language import CODES, Language
 from enrollment.store import Store
+from enrollment.ui.frame import PAGES
 from enrollment.ui.returning import COOKIE, Returning, is_page
 from tests.pages.conftest import ROOT, Open, Shown
 from tests.serving.asgi import finished
 
-PAGES = (
-    "progress",
-    "breakdown",
-    "movement",
-    "commitments",
-    "reconciliation",
-    "outlook",
-    "briefing",
-    "explore",
-    "editions",
-)
 FILE = """
 [roles]
 pimpinan = "viewer"
