@@ -240,13 +240,16 @@ class _Worker:
         except OSError as gone:
             raise refused("died") from gone
         read, parts = self.answers.fileno(), []
+        # Unlike select, it knows files of any number, and a busy server has many.
+        waiting = select.poll()
+        waiting.register(read, select.POLLIN)
         while True:
             left = until - time.monotonic()
             if left <= 0:
                 raise refused("too_slow", {"seconds": f"{seconds:.0f}"})
             if cancelled is not None and cancelled.is_set():
                 raise refused("cancelled")
-            if not select.select([read], [], [], min(left, 0.1))[0]:
+            if not waiting.poll(min(left, 0.1) * 1000):
                 continue
             part = os.read(read, 1 << 20)
             if not part:
