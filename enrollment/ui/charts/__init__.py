@@ -28,7 +28,7 @@ from enrollment.language import Language
 SWITCH = "CAKUPAN_CHARTS"
 COMPONENT, STREAMLIT = "component", "streamlit"
 
-_ADDRESS = f"/charts/plotly-{screen.VERSION}.min.js"
+ADDRESS = f"/charts/plotly-{screen.VERSION}.min.js"
 # The version is in the name, so that a browser never has to ask again.
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
@@ -49,7 +49,7 @@ def choose() -> None:
 
 def routes() -> list[BaseRoute]:
     """The address of plotly.js."""
-    return [Route(_ADDRESS, _script)]
+    return [Route(ADDRESS, _script)]
 
 
 def script() -> str | None:
@@ -57,7 +57,7 @@ def script() -> str | None:
     if os.environ.get(SWITCH) != COMPONENT:
         return None
     base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{base}{_ADDRESS}" if base else _ADDRESS
+    return f"/{base}{ADDRESS}" if base else ADDRESS
 
 
 @cache
