@@ -6,7 +6,10 @@ NARROW = 640
 """Windows below this many CSS pixels get the narrow layout of figures."""
 
 _SCRIPT = """
+let forget = () => {};
+
 export default function(component) {
+    forget();
     const { data, setStateValue } = component;
     document.documentElement.lang = data.language;
     // What charts are drawn with is asked for while the page is still being made.
@@ -18,7 +21,16 @@ export default function(component) {
     const tell = () => { if (narrow.matches !== data.narrow) setStateValue("narrow", narrow.matches); };
     tell();
     narrow.addEventListener("change", tell);
-    return () => narrow.removeEventListener("change", tell);
+    // Colours of charts come from the server, which learns of a new theme with the next rerun, once the
+    // page itself has changed.
+    const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+    const dress = () => setTimeout(() => setStateValue("dark", scheme.matches), 100);
+    scheme.addEventListener("change", dress);
+    forget = () => {
+        narrow.removeEventListener("change", tell);
+        scheme.removeEventListener("change", dress);
+    };
+    return () => forget();
 }
 """
 
@@ -39,5 +51,6 @@ def narrow(language: str, script: str | None) -> bool:
         data={"language": language, "limit": NARROW, "narrow": guess, "script": script},
         default={"narrow": guess},
         on_narrow_change=lambda: None,
+        on_dark_change=lambda: None,
     )
     return bool(result.narrow) if result.narrow is not None else guess
