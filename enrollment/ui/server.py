@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from streamlit.testing.v1 import AppTest
 from enrollment import logs
 from enrollment.lock import StoreLocked
 from enrollment.store import PROJECT_DATA
-from enrollment.ui import capacity, charts, frame, health, metrics, steward
+from enrollment.ui import capacity, charts, frame, health, metrics, preparing, steward
 from enrollment.ui.capacity import Capacity
 from enrollment.ui.headers import Headers
 from enrollment.ui.returning import Returning
@@ -73,7 +74,10 @@ async def _serving(served: st.App) -> AsyncIterator[None]:
     # By now Streamlit and its server have made their loggers.
     logs.take_over("streamlit", "uvicorn", "websockets", "asyncio")
     logs.tell("serving")
+    ended = threading.Event()
+    preparing.start(ended)
     yield
+    ended.set()
     logs.tell("stopped")
 
 

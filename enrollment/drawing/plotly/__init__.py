@@ -4,16 +4,16 @@ Titles are the page's: a drawing holds what lies under them. Every text is finis
 here, and none is markup until `words` has made it so.
 """
 
-from importlib import resources
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-
-import plotly
 
 from enrollment.drawing.plotly.chart import config, draw, spec
 from enrollment.drawing.plotly.words import escaped
 
-VERSION = plotly.__version__
-SCRIPT = Path(str(resources.files("plotly") / "package_data" / "plotly.min.js"))
+VERSION = version("plotly")
+# The package is found and not imported: its objects take longer to come than a page to be made.
+SCRIPT = Path((find_spec("plotly") or __spec__).origin or "").with_name("package_data") / "plotly.min.js"
 """The plotly.js of that version."""
 
 __all__ = ["SCRIPT", "VERSION", "config", "draw", "escaped", "spec"]

@@ -1,8 +1,7 @@
 """A whole figure as Plotly draws it: traces, axes, notes, and what plotly.js is told beside."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
 from babel import Locale
 
 from enrollment.drawing.plotly.axes import framed, frames, notes, row_names, x_axis, y_axis
@@ -14,12 +13,18 @@ from enrollment.figures.placing import number
 from enrollment.figures.style import FONT, NOTE, Theme, band_ground, colour
 from enrollment.language import Language
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 # The narrowest chart that occurs on a wide and on a narrow screen, in pixels.
 _WIDE, _NARROW = 620, 345
 
 
-def draw(figure: Figure, *, theme: Theme, language: Language, narrow: bool = False) -> go.Figure:
+def draw(figure: Figure, *, theme: Theme, language: Language, narrow: bool = False) -> "go.Figure":
     """The figure as Plotly's object; it is not checked again, for the tests check every kind of mark."""
+    # Half a second of importing, for those alone who want the object.
+    import plotly.graph_objects as go
+
     return go.Figure(spec(figure, theme=theme, language=language, narrow=narrow), _validate=False)
 
 
