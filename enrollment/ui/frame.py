@@ -42,6 +42,7 @@ PAGES = (
     "explore",
     "editions",
 )
+_WITHOUT_CHARTS = ("briefing", "explore", "editions")
 # Pixels that hold `September 2021` and `Sasaran 33,67 juta`; style.css keeps the navigation off both.
 _MONTH_WIDTH, _GOAL_WIDTH = 150, 160
 _STYLE = Path(__file__).parent / "style.css"
@@ -97,7 +98,7 @@ def run() -> None:
         rights = entrance.admitted(language)
         name, page = _navigation(language, rights)
         _must_exist(name, rights, language)
-        chosen = _frame(language, theme, rights)
+        chosen = _frame(name, language, theme, rights)
         _chosen.set(chosen)
         try:
             page.run()
@@ -118,8 +119,9 @@ def choice() -> Choice:
         rights = entrance.admitted(language)
         _navigation(language, rights)
         # Streamlit ran the page's file by itself, so the file says which page it is.
-        _must_exist(Path(sys._getframe(1).f_code.co_filename).stem, rights, language)
-        chosen = _frame(language, theme, rights)
+        name = Path(sys._getframe(1).f_code.co_filename).stem
+        _must_exist(name, rights, language)
+        chosen = _frame(name, language, theme, rights)
     return chosen
 
 
@@ -165,9 +167,9 @@ def _must_exist(page: str, rights: Rights, language: Language) -> None:
         st.stop()
 
 
-def _frame(language: Language, theme: Theme, rights: Rights) -> Choice:
+def _frame(page: str, language: Language, theme: Theme, rights: Rights) -> Choice:
     metrics.drawn()
-    narrow = browser.narrow(language.code, charts.script())
+    narrow = browser.narrow(language.code, None if page in _WITHOUT_CHARTS else charts.script())
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
     known_on = None if edition_id else _known_on()
     edition = _edition(edition_id, known_on, language)
