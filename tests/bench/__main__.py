@@ -1,6 +1,7 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows`, `roster`, `wide`, `clicks`, `rerun`, `backtest`; without one, all of them.
+Names are `load`, `fold`, `flows`, `roster`, `person-level`, `wide`, `clicks`, `rerun`, `crowd`, `crowd-long`,
+`crowd-at-once`, `crowd-growth` and `backtest`; without one, all of them.
 """
 
 import argparse
@@ -13,7 +14,8 @@ from enrollment.store import Store
 from tests.bench import backtest, flows, fold, load, roster, wide
 from tests.bench.process import Cost
 
-NAMES = ("load", "fold", "flows", "roster", "wide", "clicks", "rerun", "backtest")
+CROWD = ("crowd", "crowd-long", "crowd-at-once", "crowd-growth")
+NAMES = ("load", "fold", "flows", "roster", "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
 PEOPLE = 500_000
 SEED = 1
 
@@ -27,6 +29,9 @@ def main() -> None:
     arguments.add_argument("--reruns", type=int, default=10, help="reruns of each page in a round")
     arguments.add_argument("--months", type=int, default=6, help="months of the wide country")
     arguments.add_argument("--folder", type=Path, help="where the files are made; they stay there")
+    arguments.add_argument("--seconds", type=float, default=20, help="of each crowd in a round")
+    arguments.add_argument("--minutes", type=float, default=1, help="of crowd-long")
+    arguments.add_argument("--clicks", type=int, default=2_000, help="of crowd-growth")
     chosen = arguments.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         arguments.error(f"not one of {', '.join(NAMES)}: {', '.join(sorted(unknown))}")
@@ -44,6 +49,8 @@ def main() -> None:
             _people(names, chosen.people, rounds, folder)
     if "rerun" in names:
         _rerun(rounds, chosen.reruns)
+    if set(names) & set(CROWD):
+        _crowd(names, chosen)
     if "backtest" in names:
         backtest.run()
 
@@ -142,6 +149,21 @@ def _rerun(rounds: int, reruns: int) -> None:
         target = f"{rerun.TARGET:8.2f}" if name == "cpu" else ""
         figures = f"{mine * 1000:8.1f} {other * 1000:8.1f} {mine / other:8.2f} {target}"
         print(f"  {name:4} ms a rerun        {figures}")
+
+
+def _crowd(names: Sequence[str], chosen: argparse.Namespace) -> None:
+    """Many viewers at once."""
+    # What serves is started here, and nothing else needs it.
+    from tests.bench.crowd import lasting, levels
+
+    if "crowd" in names:
+        levels.run(max(chosen.rounds, 3), chosen.seconds)
+    if "crowd-long" in names:
+        lasting.long(max(levels.VIEWERS), chosen.minutes)
+    if "crowd-at-once" in names:
+        lasting.at_once(lasting.ARRIVING)
+    if "crowd-growth" in names:
+        lasting.growth(chosen.clicks)
 
 
 if __name__ == "__main__":

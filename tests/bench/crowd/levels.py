@@ -1,0 +1,113 @@
+"""T10: how long a click takes with 1, 10, 50 and 100 viewers, and what each of them costs."""
+
+import statistics
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.bench import record
+from tests.bench.crowd import server
+from tests.bench.crowd.clients import THINKING, Plan
+
+VIEWERS: Final = (1, 10, 50, 100)
+RATIO: Final = 3.0
+"""How much longer than with ten viewers the slowest of twenty clicks may take with a hundred."""
+MEMORY: Final = 0.2
+"""MB that a viewer may take."""
+_WARMING: Final = 60
+"""Clicks of one viewer beforehand: every month in both languages has been seen once."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """So many viewers, once. Seconds of a click; CPU of the server; MB of the server."""
+
+    viewers: int
+    clicks: int
+    p50: float
+    p95: float
+    arrival: float
+    """Seconds from asking for the page to the end of its first run, the median."""
+    cpu_a_click: float
+    cpu_share: float
+    """CPU of the server as a share of one core."""
+    memory_a_viewer: float
+    bytes_a_click: float
+    errors: int
+    viewers_cpu: float
+    """CPU of the viewers' own process as a share of one core."""
+
+
+def run(rounds: int, seconds: float, viewers: Sequence[int] = VIEWERS) -> None:
+    """Measure, print a table and keep it."""
+    taken: dict[int, list[Level]] = {count: [] for count in viewers}
+    with tempfile.TemporaryDirectory() as folder:
+        data = server.published(Path(folder))
+        for number in range(rounds):
+            for count in viewers:
+                taken[count].append(level(data, count, seconds, number))
+    medians = [_median(levels) for levels in taken.values()]
+    _print(medians, rounds, seconds)
+    settings = {"rounds": rounds, "seconds": seconds, "thinking_seconds": THINKING, "processes": 1}
+    raw = [asdict(each) for levels in taken.values() for each in levels]
+    record.write("crowd", settings, [asdict(each) for each in medians], raw)
+
+
+def level(data: Path, viewers: int, seconds: float, seed: int) -> Level:
+    """So many viewers on a fresh server that has seen every view once."""
+    uses: list[tuple[float, float]] = []
+    with server.serving(data) as process:
+        server.clicked(Plan(process.url, 1, spread=0, clicks=_WARMING, seed=seed))
+        empty = process.memory()
+        plan = Plan(process.url, viewers, seconds=seconds, seed=seed)
+        seen = server.clicked(
+            plan, *(lambda: uses.append((process.cpu(), process.memory())) for _ in range(2))
+        )
+    spent = uses[1][0] - uses[0][0]
+    clicks = sorted(seen.clicks)
+    return Level(
+        viewers,
+        len(clicks),
+        statistics.median(clicks),
+        quantile(clicks, 0.95),
+        statistics.median(seen.arrivals),
+        spent / len(clicks),
+        spent / seconds,
+        (uses[1][1] - empty) / viewers,
+        seen.received / len(clicks),
+        sum(seen.errors.values()) + seen.busy,
+        seen.own_cpu,
+    )
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The smallest of the ordered values that is not below the given share of them."""
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def _median(levels: Sequence[Level]) -> Level:
+    """The median of each figure by itself."""
+    return Level(
+        *(statistics.median(column) for column in zip(*(asdict(one).values() for one in levels), strict=True))
+    )
+
+
+def _print(medians: Sequence[Level], rounds: int, seconds: float) -> None:
+    print(f"T10 viewers of Progress at once, one process, medians of {rounds} rounds of {seconds:.0f} s")
+    print(
+        f"{'viewers':>8}{'clicks':>8}{'p50 ms':>9}{'p95 ms':>9}{'cpu ms':>8}{'core':>7}{'MB each':>9}{'KB':>6}{'errors':>8}"
+    )
+    for each in medians:
+        print(
+            f"{each.viewers:8.0f}{each.clicks:8.0f}{each.p50 * 1000:9.0f}{each.p95 * 1000:9.0f}"
+            f"{each.cpu_a_click * 1000:8.1f}{each.cpu_share:7.2f}{each.memory_a_viewer:9.2f}"
+            f"{each.bytes_a_click / 1000:6.0f}{each.errors:8.0f}"
+        )
+    by_viewers = {each.viewers: each for each in medians}
+    if 10 in by_viewers and 100 in by_viewers:
+        ratio = by_viewers[100].p95 / by_viewers[10].p95
+        print(
+            f"  p95 of 100 viewers is {ratio:.2f} x that of 10; limits: {RATIO} x, {MEMORY} MB each, no error"
+        )
