@@ -11,12 +11,13 @@ from pathlib import Path
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import backtest, flows, fold, load, roster, wide
+from tests.bench import backtest, flows, fold, load, person_level, roster, wide
 from tests.bench.process import Cost
 
 CROWD = ("crowd", "crowd-long", "crowd-at-once", "crowd-growth")
 NAMES = ("load", "fold", "flows", "roster", "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
 PEOPLE = 500_000
+PERSONS = 1_000_000
 SEED = 1
 
 
@@ -24,7 +25,7 @@ def main() -> None:
     """Measure what is named and print it."""
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=main.__doc__)
     arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all without one")
-    arguments.add_argument("--people", type=int, default=PEOPLE, help="people a month, for what takes people")
+    arguments.add_argument("--people", type=int, help="people a month, for what takes people")
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--reruns", type=int, default=10, help="reruns of each page in a round")
     arguments.add_argument("--months", type=int, default=6, help="months of the wide country")
@@ -45,8 +46,10 @@ def main() -> None:
             _clicks(chosen.folder or Path(made), chosen.months, rounds)
     if set(names) & {"load", "fold", "flows", "roster"}:
         with tempfile.TemporaryDirectory() as made:
-            folder = (chosen.folder or Path(made)) / str(chosen.people)
-            _people(names, chosen.people, rounds, folder)
+            people = chosen.people or PEOPLE
+            _people(names, people, rounds, (chosen.folder or Path(made)) / str(people))
+    if "person-level" in names:
+        person_level.run(chosen.people or PERSONS, rounds, chosen.folder)
     if "rerun" in names:
         _rerun(rounds, chosen.reruns)
     if set(names) & set(CROWD):

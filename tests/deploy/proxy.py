@@ -1,4 +1,4 @@
-"""The shipped nginx configuration at work: on loopback, with a certificate made for it, before two processes."""
+"""The shipped nginx configuration at work: on loopback, with its own certificate, before two processes."""
 
 import http.client
 import re
@@ -82,7 +82,7 @@ class Proxy:
 
 
 def configured(ports: Sequence[int], folder: Path, secure: int, plain: int) -> Path:
-    """The shipped configuration, with a second process, on these ports and with nothing of the machine's own."""
+    """The shipped configuration for two processes, on these ports and with nothing of the machine's own."""
     certificate, key = folder / "fullchain.pem", folder / "key.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=cakupan"]
     names = ["-addext", f"subjectAltName=IP:{HERE}"]
@@ -100,9 +100,8 @@ def configured(ports: Sequence[int], folder: Path, secure: int, plain: int) -> P
     # Who starts it as root lets it go on so, for these folders are nobody else's.
     user = "user root;\n" if Path(folder).owner() == "root" else ""
     path = folder / "nginx.conf"
-    path.write_text(
-        f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\n{text}", encoding="utf-8"
-    )
+    of_its_own = f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\n"
+    path.write_text(of_its_own + text, encoding="utf-8")
     return path
 
 
@@ -117,9 +116,8 @@ def standing_before(ports: Sequence[int], folder: Path) -> Iterator[Proxy]:
     """nginx before processes on these ports, until the block ends."""
     proxy = Proxy(_free_port(), _free_port(), folder / "fullchain.pem", folder / "cakupan.log")
     configuration = configured(ports, folder, proxy.secure, proxy.plain)
-    process = subprocess.Popen(
-        ["nginx", "-c", str(configuration), "-p", str(folder), "-e", f"{folder}/error.log"]
-    )
+    command = ["nginx", "-c", str(configuration), "-p", str(folder), "-e", str(folder / "error.log")]
+    process = subprocess.Popen(command)
     try:
         _await(proxy, process, folder)
         yield proxy

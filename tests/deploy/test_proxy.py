@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import http.client
-import shutil
 import urllib.request
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack
@@ -15,8 +14,11 @@ from urllib.parse import urlsplit
 import pytest
 import streamlit
 
+from enrollment import disclosure, publishing
+from enrollment.store import Store
 from enrollment.ui.headers import headers
 from tests.bench.crowd.window import Window
+from tests.builders import cell, delivery_text
 from tests.deploy.proxy import HERE, MISSING, OUTSIDE, Answer, Proxy, accepted, configured, standing_before
 from tests.e2e.conftest import _free_port, fresh_copy, serving
 from tests.serving.asgi import finished
@@ -50,16 +52,27 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(published_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     project = fresh_copy(tmp_path_factory.mktemp("project"))
-    shutil.copytree(published_sample / "data", project / "data", dirs_exist_ok=True)
-    (project / "keys").mkdir()
-    shutil.copy(published_sample / "key", project / "keys" / "key")
+    data = published(tmp_path_factory.mktemp("made"))
     with ExitStack() as running:
-        servers = [running.enter_context(serving(project)) for _ in range(2)]
+        servers = [running.enter_context(serving(project, data)) for _ in range(2)]
         first, second = (urlsplit(server.url).port or 0 for server in servers)
         proxy = running.enter_context(standing_before((first, second), tmp_path_factory.mktemp("nginx")))
         yield Site(proxy, (first, second))
+
+
+def published(folder: Path) -> Path:
+    """A data directory with two small months, also as viewers see them."""
+    store = Store(folder / "data")
+    for month, farmers in (("2021-07", 480), ("2021-08", 520)):
+        path = folder / f"kiriman-{month}.csv"
+        rows = [cell(1_100, source="BESAR"), cell(farmers, source="TANI")]
+        path.write_text(delivery_text(month, rows), encoding="utf-8")
+        assert store.load(path, confirmed=True).kept
+    publishing.publish(store, who="sari")
+    disclosure.protected(publishing.current(store), store)
+    return store.data
 
 
 def sessions(port: int) -> int:
@@ -109,11 +122,11 @@ def test_a_window_its_downloads_and_its_uploads_stay_with_one_process(site: Site
                 await window.choose("lang", window.others("lang")[0])
             assert (sessions(int(port)), sessions(int(other))) == (before[0] + 1, before[1])
 
-            address = await window.download(window.files[0])
+            address = await window.download(window.files[place])
             file = await asyncio.to_thread(site.proxy.ask, address, mine)
             assert file.status == 200
             assert file.headers["Content-Disposition"].startswith("attachment")
-            assert len(file.body) > 500
+            assert len(file.body) > 100
             assert (await asyncio.to_thread(site.proxy.ask, address, others)).status == 404
 
             assert (await asyncio.to_thread(uploaded, site, window.session, port)).status == 204

@@ -1,4 +1,4 @@
-"""A dashboard of the shipped sample in a process of its own, and what it uses by the operating system's count."""
+"""A dashboard of the shipped sample in a process of its own, and what the system says that it uses."""
 
 import json
 import os

@@ -113,15 +113,16 @@ class Window:
         await self._rerun(message, f"{self.url}/?{self._query}")
 
     async def download(self, file: str) -> str:
-        """Have a file made and return its address on the server. Raises Failed."""
+        """Have a file made and return its address on the server. Raises Failed, TimeoutError."""
         message = BackMsg()
         asked = message.backend_operation_request
         asked.request_id, asked.session_id, asked.deferred_file.file_id = file, self.session, file
         await self._socket.send(message.SerializeToString())
-        while (answer := await self._message()).WhichOneof("type") != "backend_operation_response":
-            pass
+        async with asyncio.timeout(PATIENCE):
+            while (answer := await self._message()).WhichOneof("type") != "backend_operation_response":
+                pass
         made = answer.backend_operation_response
-        if made.WhichOneof("result") != "deferred_file":
+        if made.WhichOneof("payload") != "deferred_file":
             raise Failed(made.error_msg)
         return made.deferred_file.url
 
