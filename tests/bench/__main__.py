@@ -53,7 +53,8 @@ def main() -> None:
     if "rerun" in names:
         _rerun(rounds, chosen.reruns)
     if set(names) & set(CROWD):
-        _crowd(names, chosen)
+        with tempfile.TemporaryDirectory() as made:
+            _crowd(names, chosen, chosen.folder or Path(made))
     if "backtest" in names:
         backtest.run()
 
@@ -154,19 +155,19 @@ def _rerun(rounds: int, reruns: int) -> None:
         print(f"  {name:4} ms a rerun        {figures}")
 
 
-def _crowd(names: Sequence[str], chosen: argparse.Namespace) -> None:
+def _crowd(names: Sequence[str], chosen: argparse.Namespace, folder: Path) -> None:
     """Many viewers at once."""
     # What serves is started here, and nothing else needs it.
     from tests.bench.crowd import lasting, levels
 
     if "crowd" in names:
-        levels.run(max(chosen.rounds, 3), chosen.seconds)
+        levels.run(folder, max(chosen.rounds, 3), chosen.seconds)
     if "crowd-long" in names:
-        lasting.long(max(levels.VIEWERS), chosen.minutes)
+        lasting.long(folder, max(levels.VIEWERS), chosen.minutes)
     if "crowd-at-once" in names:
-        lasting.at_once(lasting.ARRIVING)
+        lasting.at_once(folder, lasting.ARRIVING)
     if "crowd-growth" in names:
-        lasting.growth(chosen.clicks)
+        lasting.growth(folder, chosen.clicks)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import json
 import random
 import sys
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -48,7 +47,8 @@ class Seen:
     """Seconds from asking for the page to the end of its first run, of each who was served."""
     clicks: list[float] = field(default_factory=list)
     """Seconds from a click to the end of the run that it caused."""
-    errors: Counter[str] = field(default_factory=Counter)
+    errors: dict[str, int] = field(default_factory=dict)
+    """How often what went wrong."""
     busy: int = 0
     """How many were told that the server is full."""
     received: int = 0
@@ -97,7 +97,7 @@ class Viewers:
             self.seen.busy += 1
             return None
         except _BROKEN as error:
-            self.seen.errors[f"arriving: {type(error).__name__} {error}"] += 1
+            self._failed("arriving", error)
             return None
         self.seen.arrivals.append(time.perf_counter() - started)
         return window
@@ -123,11 +123,15 @@ class Viewers:
         try:
             await window.choose(picker, chance.choice(window.others(picker)))
         except _BROKEN as error:
-            self.seen.errors[f"clicking: {type(error).__name__} {error}"] += 1
+            self._failed("clicking", error)
             return False
         self.seen.clicks.append(time.perf_counter() - started)
         self.seen.received += window.received - before
         return True
+
+    def _failed(self, doing: str, error: Exception) -> None:
+        told = f"{doing}: {type(error).__name__} {error}"
+        self.seen.errors[told] = self.seen.errors.get(told, 0) + 1
 
 
 async def _main(plan: Plan) -> None:

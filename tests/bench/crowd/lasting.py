@@ -1,7 +1,6 @@
 """What comes with time and with crowds: clicks for minutes, memory that stays, all arriving together."""
 
 import statistics
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,13 +21,9 @@ _WINDOWS: Final = 4
 _EVERY: Final = 10.0
 
 
-def long(viewers: int, minutes: float) -> None:
+def long(folder: Path, viewers: int, minutes: float) -> None:
     """So many viewers for so long: not one error."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        server.serving(server.published(Path(folder))) as process,
-        _memory_of(process) as memory,
-    ):
+    with server.serving(server.published(folder)) as process, _memory_of(process) as memory:
         spent = process.cpu()
         seen = server.clicked(Plan(process.url, viewers, seconds=minutes * 60))
         spent = process.cpu() - spent
@@ -51,36 +46,35 @@ def long(viewers: int, minutes: float) -> None:
     record.write("crowd-long", {"thinking_seconds": THINKING}, medians, raw)
 
 
-def at_once(viewers: int) -> None:
+def at_once(folder: Path, viewers: int) -> None:
     """All arrive in one moment, at a server with room for all and at one with room for two thirds."""
     medians, raw = [], {}
-    with tempfile.TemporaryDirectory() as folder:
-        data = server.published(Path(folder))
-        for room in (viewers, viewers * 2 // 3):
-            with server.serving(data, CAKUPAN_MOST_VISITORS=str(room)) as process:
-                seen = server.clicked(Plan(process.url, viewers, spread=0))
-            waits = sorted(seen.arrivals)
-            medians.append(
-                {
-                    "arriving": viewers,
-                    "room": room,
-                    "served": len(waits),
-                    "told_busy": seen.busy,
-                    "errors_and_hanging": sum(seen.errors.values()),
-                    "p50": statistics.median(waits),
-                    "slowest": waits[-1],
-                }
-            )
-            raw[f"room for {room}"] = {"arrivals_seconds": _rounded(waits), "errors": seen.errors}
+    data = server.published(folder)
+    for room in (viewers, viewers * 2 // 3):
+        with server.serving(data, CAKUPAN_MOST_VISITORS=str(room)) as process:
+            seen = server.clicked(Plan(process.url, viewers, spread=0))
+        waits = sorted(seen.arrivals)
+        medians.append(
+            {
+                "arriving": viewers,
+                "room": room,
+                "served": len(waits),
+                "told_busy": seen.busy,
+                "errors_and_hanging": sum(seen.errors.values()),
+                "p50": statistics.median(waits),
+                "slowest": waits[-1],
+            }
+        )
+        raw[f"room for {room}"] = {"arrivals_seconds": _rounded(waits), "errors": seen.errors}
     print(f"{viewers} viewers arriving at once; limit: each is served or told busy, none hangs")
     for each in medians:
         _table(each)
     record.write("crowd-at-once", {"viewers": viewers}, medians, raw)
 
 
-def growth(reruns: int) -> None:
+def growth(folder: Path, reruns: int) -> None:
     """Memory after the first reruns and after all of them, viewers leaving and coming anew meanwhile."""
-    with tempfile.TemporaryDirectory() as folder, server.serving(server.published(Path(folder))) as process:
+    with server.serving(server.published(folder)) as process:
         server.clicked(Plan(process.url, _WINDOWS, clicks=min(FIRST, reruns // 2)))
         first = process.memory()
         taken: list[float] = []

@@ -1,7 +1,6 @@
 """T10: how long a click takes with 1, 10, 50 and 100 viewers, and what each of them costs."""
 
 import statistics
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
@@ -40,14 +39,13 @@ class Level:
     """CPU of the viewers' own process as a share of one core."""
 
 
-def run(rounds: int, seconds: float, viewers: Sequence[int] = VIEWERS) -> None:
+def run(folder: Path, rounds: int, seconds: float) -> None:
     """Measure, print a table and keep it."""
-    taken: dict[int, list[Level]] = {count: [] for count in viewers}
-    with tempfile.TemporaryDirectory() as folder:
-        data = server.published(Path(folder))
-        for number in range(rounds):
-            for count in viewers:
-                taken[count].append(level(data, count, seconds, number))
+    data = server.published(folder)
+    taken: dict[int, list[Level]] = {count: [] for count in VIEWERS}
+    for number in range(rounds):
+        for count in VIEWERS:
+            taken[count].append(level(data, count, seconds, number))
     medians = [_median(levels) for levels in taken.values()]
     _print(medians, rounds, seconds)
     settings = {"rounds": rounds, "seconds": seconds, "thinking_seconds": THINKING, "processes": 1}

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from enrollment import disclosure, publishing
-from enrollment.publishing import publish_sample
+from enrollment.edition import publications
 from enrollment.store import Store
 from tests.bench.crowd.clients import Plan, Seen
 from tests.browser import ROOT
@@ -20,12 +20,14 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def published(folder: Path) -> Path:
-    """A data directory with the sample published, also as viewers see it; its key file lies beside it."""
-    os.environ["CAKUPAN_KEY_FILE"] = str(folder / "key")
-    store = Store(folder / "data")
-    publish_sample(store)
+    """A data directory with the sample published, also as viewers see it, made where it is not there yet."""
+    made = folder / "crowd"
+    os.environ["CAKUPAN_KEY_FILE"] = str(made / "key")
+    store = Store(made / "data")
+    if not publications(store)[0]:
+        publishing.publish_sample(store)
     disclosure.protected(publishing.current(store), store)
-    return folder / "data"
+    return store.data
 
 
 @dataclass(frozen=True)
