@@ -1,6 +1,7 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows`, `roster`, `wide`, `clicks`, `rerun`, `backtest`; without one, all of them.
+Names are `load`, `fold`, `flows`, `roster`, `person-level`, `wide`, `clicks`, `rerun`, `crowd`, `crowd-long`,
+`crowd-at-once`, `crowd-growth` and `backtest`; without one, all of them.
 """
 
 import argparse
@@ -10,11 +11,13 @@ from pathlib import Path
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import backtest, flows, fold, load, roster, wide
+from tests.bench import backtest, flows, fold, load, person_level, roster, wide
 from tests.bench.process import Cost
 
-NAMES = ("load", "fold", "flows", "roster", "wide", "clicks", "rerun", "backtest")
+CROWD = ("crowd", "crowd-long", "crowd-at-once", "crowd-growth")
+NAMES = ("load", "fold", "flows", "roster", "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
 PEOPLE = 500_000
+PERSONS = 1_000_000
 SEED = 1
 
 
@@ -22,11 +25,14 @@ def main() -> None:
     """Measure what is named and print it."""
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=main.__doc__)
     arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all without one")
-    arguments.add_argument("--people", type=int, default=PEOPLE, help="people a month, for what takes people")
+    arguments.add_argument("--people", type=int, help="people a month, for what takes people")
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--reruns", type=int, default=10, help="reruns of each page in a round")
     arguments.add_argument("--months", type=int, default=6, help="months of the wide country")
     arguments.add_argument("--folder", type=Path, help="where the files are made; they stay there")
+    arguments.add_argument("--seconds", type=float, default=20, help="of each crowd in a round")
+    arguments.add_argument("--minutes", type=float, default=1, help="of crowd-long")
+    arguments.add_argument("--clicks", type=int, default=2_000, help="of crowd-growth")
     chosen = arguments.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         arguments.error(f"not one of {', '.join(NAMES)}: {', '.join(sorted(unknown))}")
@@ -40,10 +46,15 @@ def main() -> None:
             _clicks(chosen.folder or Path(made), chosen.months, rounds)
     if set(names) & {"load", "fold", "flows", "roster"}:
         with tempfile.TemporaryDirectory() as made:
-            folder = (chosen.folder or Path(made)) / str(chosen.people)
-            _people(names, chosen.people, rounds, folder)
+            people = chosen.people or PEOPLE
+            _people(names, people, rounds, (chosen.folder or Path(made)) / str(people))
+    if "person-level" in names:
+        person_level.run(chosen.people or PERSONS, rounds, chosen.folder)
     if "rerun" in names:
         _rerun(rounds, chosen.reruns)
+    if set(names) & set(CROWD):
+        with tempfile.TemporaryDirectory() as made:
+            _crowd(names, chosen, chosen.folder or Path(made))
     if "backtest" in names:
         backtest.run()
 
@@ -142,6 +153,21 @@ def _rerun(rounds: int, reruns: int) -> None:
         target = f"{rerun.TARGET:8.2f}" if name == "cpu" else ""
         figures = f"{mine * 1000:8.1f} {other * 1000:8.1f} {mine / other:8.2f} {target}"
         print(f"  {name:4} ms a rerun        {figures}")
+
+
+def _crowd(names: Sequence[str], chosen: argparse.Namespace, folder: Path) -> None:
+    """Many viewers at once."""
+    # What serves is started here, and nothing else needs it.
+    from tests.bench.crowd import lasting, levels
+
+    if "crowd" in names:
+        levels.run(folder, max(chosen.rounds, 3), chosen.seconds)
+    if "crowd-long" in names:
+        lasting.long(folder, max(levels.VIEWERS), chosen.minutes)
+    if "crowd-at-once" in names:
+        lasting.at_once(folder, lasting.ARRIVING)
+    if "crowd-growth" in names:
+        lasting.growth(folder, chosen.clicks)
 
 
 if __name__ == "__main__":
