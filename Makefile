@@ -6,8 +6,9 @@ PORT = 8501
 DATA =
 # More words for pytest: make test ARGS="-k bridge", make test ARGS=--no-browser.
 ARGS =
-# Test files run side by side, one on each core, the longest first; ARGS="-n 0" runs them one after another.
-PARALLEL = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Test files run side by side, the longest first, one more than there are cores, for browser tests also wait;
+# ARGS="-n 0" runs them one after another.
+PARALLEL = -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # How many people a month `make bench` loads and folds; empty takes its own number.
 PEOPLE =
 # The interpreter that .venv is made from; empty takes the newest found.

@@ -1,7 +1,8 @@
 """Why a measure differs between two month ends, or between two editions: exact, part by part.
 
 The steps of a part add up to its change and the parts to the whole change, so that nothing is left
-over. Parts that overlap (single programmes) have no decomposition.
+over; where small counts are kept, what is hidden and rounded is a step of its own. Parts that overlap
+(single programmes) have no decomposition.
 """
 
 import datetime as dt
@@ -45,8 +46,8 @@ class Contribution:
         return self.joined + self.moved + self.reclassified + self.net_only
 
     @property
-    def residual(self) -> int:
-        """What the steps do not explain: always 0."""
+    def rounded(self) -> int:
+        """What the steps do not explain: what is hidden and rounded where small counts are kept, else 0."""
         steps = (self.joined, self.moved, self.reclassified, self.net_only, self.correction, self.revision)
         return self.change - sum(steps)
 

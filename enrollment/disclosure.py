@@ -13,8 +13,11 @@ is a sum of numbers that are protected already, and asking in another way tells 
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
+from typing import Any
 
 from enrollment import durable, lock
 from enrollment.edition import Edition, Sight
@@ -28,6 +31,22 @@ BASE = 5
 REST = "*"
 """The part that holds what is hidden and rounded."""
 
+Values = tuple[Any, ...]
+
+_CROSSED = {name: name for name in ("source", "province", "regency", "programmes", "sex", "age_band")} | {
+    "programme": "programmes"
+}
+_STOCKS = ("people", "active", "closing")
+_DIVIDED = frozenset(
+    {
+        "breakdown",
+        "breakdown_by_month",
+        "crosstab",
+        "movement_by_month",
+        "reconciliation_missing",
+        "retention_by_joining_month",
+    }
+)
 _FILE = "rounding"
 _NOT_REPORTED = "-"
 _DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "sex", "age_band", "missing")
@@ -128,6 +147,69 @@ def rounding_secret(store: Store) -> bytes:
                 durable.write_bytes(path, secrets.token_bytes(32))
                 path.chmod(0o600)
     return path.read_bytes()
+
+
+def told(
+    question: str, columns: Sequence[str], rows: Sequence[Values], params: Mapping[str, Any]
+) -> Sequence[Values]:
+    """The rows of a protected answer without those that would pass a hidden number for nobody.
+
+    Where a question crosses fine dimensions, a 0 may be anybody below ten. A part whose stock is hidden goes
+    with all its numbers to what is hidden and rounded; a month whose stock is hidden is left out.
+    """
+    if question not in _DIVIDED:
+        return rows
+    crosses = "missing" in columns or _crosses(params)
+    if "across" in columns:
+        return [row for row in rows if not crosses or _says_something(row)]
+    stocks = [columns.index(name) for name in _STOCKS if name in columns]
+    if "part" not in columns:
+        kept = [row for row in rows if not crosses or all(row[at] for at in stocks)]
+        return [_of_whole(row, columns) for row in kept] if crosses and "share" in columns else kept
+    part = columns.index("part")
+    kept = [row for row in rows if row[part] != REST and (not crosses or all(row[at] for at in stocks))]
+    held = [row for row in rows if row[part] == REST or (crosses and not all(row[at] for at in stocks))]
+    found = [*kept, *_together(held, columns)]
+    return sorted(found, key=itemgetter(columns.index("month"))) if "month" in columns else found
+
+
+def _crosses(params: Mapping[str, Any]) -> bool:
+    """Whether a question crosses two fine dimensions, or is about regencies."""
+    asked = [params.get("dimension"), params.get("across"), *(name for name in _CROSSED if params.get(name))]
+    fine = {_CROSSED[name] for name in asked if name in _CROSSED}
+    return len(fine) > 1 or "regency" in fine
+
+
+def _together(rows: Sequence[Values], columns: Sequence[str]) -> list[Values]:
+    """What is hidden and rounded, of each month where there are months: all counts added up."""
+    keys = [at for at, name in enumerate(columns) if name == "month"]
+    groups: dict[Values, list[Values]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[at] for at in keys), []).append(row)
+    added = []
+    for group in groups.values():
+        whole = dict(zip(columns, group[0], strict=True))
+        for at, name in enumerate(columns):
+            values = [row[at] for row in group if row[at] is not None]
+            if name == "part":
+                whole[name] = REST
+            elif at not in keys and values:
+                whole[name] = any(values) if isinstance(values[0], bool) else sum(values)
+        added.append(tuple(whole.values()))
+    return [row for row in added if _says_something(row)]
+
+
+def _of_whole(row: Values, columns: Sequence[str]) -> Values:
+    """Those who stayed, never more than joined: both are rounded, each for itself."""
+    named = dict(zip(columns, row, strict=True))
+    named["active"] = min(named["active"], named["people"])
+    return tuple({**named, "share": named["active"] / named["people"]}.values())
+
+
+def _says_something(row: Values) -> bool:
+    """Whether any count is not 0."""
+    counts = [value for value in row if isinstance(value, int) and not isinstance(value, bool)]
+    return any(counts)
 
 
 def _protected(shape: _Shape, secret: str, base: int) -> str:

@@ -1,7 +1,9 @@
 """The measures that people are broken down by, and what a row says of each."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
+
+from enrollment.disclosure import REST
 
 Measure = Literal[
     "closing", "net_change", "new", "reactivated", "lapsed", "share_of_rise", "achievement", "coverage"
@@ -35,6 +37,28 @@ class Counted(Protocol):
     def closing(self) -> int: ...
     @property
     def net_change(self) -> int | None: ...
+
+
+class Part(Protocol):
+    """A row that is about a part."""
+
+    @property
+    def part(self) -> str | None: ...
+
+
+PartRow = TypeVar("PartRow", bound=Part)
+
+
+def is_part(row: Part) -> bool:
+    """Whether a row is about a part, and not about what is hidden and rounded."""
+    return row.part != REST
+
+
+def told(rows: Sequence[PartRow], measure: Measure) -> Sequence[PartRow]:
+    """The rows whose flow can be told: where small counts are kept, a 0 may be anybody below ten."""
+    if measure not in FLOWS or all(is_part(row) for row in rows):
+        return rows
+    return [row for row in rows if not is_part(row) or getattr(row, measure) != 0]
 
 
 def value(row: Counted, measure: Measure, whole: int | None = None) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from enrollment import disclosure
 from enrollment.edition import Edition
 
 FOLDER = Path(__file__).parents[1] / "queries"
@@ -109,15 +110,10 @@ def ask(edition: Edition, row: type[Row], /, **params: Any) -> tuple[Row, ...]:
         if columns != expected:
             raise AnswerMismatch(f"{name}: {columns} instead of {expected}")
         found = cursor.fetchall()
-        if edition.protected and "part" in columns:
-            found = [values for values in found if _says_something(values)]
+        if edition.protected:
+            found = list(disclosure.told(name, columns, found, params))
         return tuple(row(*values) for values in found)
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise NotRecorded(name) from error
     finally:
         cursor.close()
-
-
-def _says_something(values: tuple[Any, ...]) -> bool:
-    """Whether a part has any number: where small counts are kept, one without may be small or nobody."""
-    return any(isinstance(value, int) and not isinstance(value, bool) and value for value in values)

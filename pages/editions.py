@@ -4,7 +4,7 @@ import streamlit as st
 
 from enrollment import answers
 from enrollment.ui import card, frame, steward
-from enrollment.ui.ask import ask, before
+from enrollment.ui.ask import ask, before, changes
 from enrollment.ui.editions import (
     completeness,
     definitions,
@@ -23,7 +23,7 @@ edition = choice.edition
 
 came = ask(answers.delivery_completeness, edition)
 earlier = before(edition)
-moved = ask(answers.edition_changes, edition, earlier=earlier) if earlier else ()
+moved = changes(edition.publication, earlier) if earlier else ()
 received = ask(answers.deliveries_received, edition)
 origins = ask(answers.active_lineage, edition, as_of=choice.as_of)
 

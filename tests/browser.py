@@ -196,7 +196,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 # True once the page has looked the same for a while: the script has ended, nothing is stale or a
-# placeholder, every chart has been drawn and the fonts are there. Charts may sit in a shadow root.
+# placeholder, every card has its chart and the fonts are there. Charts may sit in a shadow root.
 SETTLED = """
 (quiet) => {
   const everywhere = (root, selector) => {
@@ -212,7 +212,9 @@ SETTLED = """
     && app.dataset.testConnectionState !== "CONNECTING"
     && document.fonts.status === "loaded"
     && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stSpinner"]')
-    && charts.every(chart => chart.querySelector(".main-svg"));
+    && charts.every(chart => chart.querySelector(".main-svg"))
+    && [...document.querySelectorAll('[class*="st-key-card_"]')]
+      .every(card => card.querySelector(".main-svg"));
   const state = ready && [
     charts.length, document.body.innerText.length, app.querySelectorAll("*").length,
     ...charts.map(chart => Math.round(chart.getBoundingClientRect().height)),

@@ -13,8 +13,8 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
-from enrollment import lock, publishing
-from enrollment.edition import publications
+from enrollment import disclosure, lock, publishing
+from enrollment.edition import open_edition, publications
 from enrollment.store import Store
 
 Size = TypeVar("Size")
@@ -24,7 +24,7 @@ E2E = Path(__file__).parent / "e2e"
 # Nothing is timed: neither deadlines nor complaints about slow data. The moderate run tries the same
 # examples each time; the full one looks for new ones.
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("moderate", max_examples=10, derandomize=True, database=None, **UNTIMED)
+settings.register_profile("moderate", max_examples=6, derandomize=True, database=None, **UNTIMED)
 settings.register_profile("all", max_examples=200, print_blob=True, **UNTIMED)
 
 EDITIONS = 9
@@ -89,7 +89,7 @@ def published_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Test processes beside this one share the work; each has a copy.
     """
     mine = tmp_path_factory.getbasetemp()
-    shared = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "published-sample"
+    shared = _shared_sample(mine)
     store = Store(shared / "data")
     with lock.writing(shared / "making", wait=600), pytest.MonkeyPatch.context() as patch:
         if len(publications(store)[0]) < EDITIONS:
@@ -98,3 +98,24 @@ def published_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = mine / "published-sample-copy"
     shutil.copytree(shared, copy, ignore=shutil.ignore_patterns("making"))
     return copy
+
+
+@pytest.fixture(scope="session")
+def protected_sample(tmp_path_factory: pytest.TempPathFactory, published_sample: Path) -> Path:
+    """The same folder, with what somebody sees of the newest edition from whom small counts are kept."""
+    shared = _shared_sample(tmp_path_factory.getbasetemp())
+    store = Store(shared / "data")
+    with lock.writing(shared / "making", wait=600):
+        disclosure.protected(open_edition(store), store).close()
+    for name in ("rounding", "protected"):
+        made, mine = (folder / "data" / "store" / name for folder in (shared, published_sample))
+        if made.is_dir():
+            shutil.copytree(made, mine, dirs_exist_ok=True)
+        else:
+            shutil.copy(made, mine)
+    return published_sample
+
+
+def _shared_sample(mine: Path) -> Path:
+    """Where test processes beside this one find what one of them has made."""
+    return (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "published-sample"

@@ -105,7 +105,7 @@ def test_an_action_that_dies_or_fails_anywhere_leaves_old_or_new_and_a_retry_suc
         "data": str(data),
         "work": str(tmp_path / "work"),
         "action": ACTIONS[action](store, tmp_path / "in"),
-        "most": size(3, 10_000),
+        "most": size(2, 10_000),
     }
     path = written(tmp_path, "plan.json", json.dumps(plan))
     run = subprocess.run(

@@ -55,7 +55,7 @@ def breakdowns(draw: st.DrawFn) -> tuple[Breakdown, ...]:
 
 def closes(contributions: Sequence[Contribution], before: int, after: int) -> bool:
     steps = sum(getattr(item, step) for item in contributions for step in STEPS)
-    return all(not item.residual for item in contributions) and before + steps == after
+    return all(not item.rounded for item in contributions) and before + steps == after
 
 
 @given(breakdowns())

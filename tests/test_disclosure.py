@@ -2,7 +2,8 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from functools import cache
 from itertools import combinations, product
 from pathlib import Path
@@ -10,8 +11,16 @@ from pathlib import Path
 import pytest
 
 from enrollment import answers, disclosure, rights
+from enrollment.decomposition import of_stock
 from enrollment.disclosure import BASE, LEAST, REST
 from enrollment.edition import Edition
+from enrollment.figures.breakdown.classes import classes
+from enrollment.figures.breakdown.waterfall import decomposition
+from enrollment.figures.measures import written
+from enrollment.figures.movement_by_month.in_out import movement_by_month
+from enrollment.figures.movement_by_month.waterfall import movement
+from enrollment.language import Language
+from enrollment.measures import told
 from enrollment.months import month_end
 from tests.builders import DataDirectory, Reference, cell, partner_source
 from tests.differencing import Attack
@@ -153,9 +162,10 @@ def test_all_parts_and_the_rest_add_up_to_the_whole_that_is_shown(
         for dimension in PARTS.keys() - dict(cut).keys():
             chosen = {name: [part] for name, part in cut}
             rows = answers.breakdown(seen, dimension=dimension, since=None, as_of=AUGUST, **chosen)
-            for count in ("opening", "closing", "net_change"):
-                whole = asked(seen, AUGUST, cut)
-                assert sum(getattr(row, count) for row in rows) == (getattr(whole, count) if whole else 0)
+            assert sum(row.closing for row in rows) == closing(seen, AUGUST, cut)
+            if whole := asked(seen, AUGUST, cut):
+                assert sum(row.opening or 0 for row in rows) == whole.opening
+                assert sum(row.net_change or 0 for row in rows) == whole.net_change
             assert {row.part for row in rows} <= {*PARTS[dimension], REST}
 
 
@@ -188,9 +198,112 @@ def test_a_month_opens_with_what_the_one_before_closed_with(
     worlds: list[World], some: Callable[[range], list[Cut]]
 ) -> None:
     seen = worlds[0].seen(1)
-    for cut in some(range(2, 5)):
-        row = asked(seen, AUGUST, cut)
-        assert (row.opening if row else 0) == closing(seen, JULY, cut)
+    told = [(cut, row) for cut in some(range(2, 5)) if (row := asked(seen, AUGUST, cut))]
+    assert len(told) > 3
+    for cut, row in told:
+        assert row.opening == closing(seen, JULY, cut)
+
+
+def test_a_part_with_a_hidden_stock_goes_with_all_its_numbers_to_what_is_hidden_and_rounded(
+    worlds: list[World], some: Callable[[range], list[Cut]]
+) -> None:
+    seen = worlds[0].seen(1)
+    gone = 0
+    for *filters, (dimension, _) in some(range(4, 5)):
+        asking = {"dimension": dimension, "as_of": AUGUST, **{name: [part] for name, part in filters}}
+        rows = answers.breakdown(seen, since=None, **asking)
+        by_month = answers.breakdown_by_month(seen, **asking)
+        parts = [row for row in rows if row.part != REST]
+        assert all(row.closing >= LEAST for row in parts)
+        assert all(row.active >= LEAST for row in by_month if row.part != REST)
+        assert [row.part for row in rows].count(REST) <= 1
+        months = [row.month for row in by_month if row.part == REST]
+        assert sorted(set(months)) == months
+        gone += len(PARTS[dimension]) - len(parts)
+    assert gone > 0
+
+
+def test_what_flows_of_protected_parts_leave_is_a_step_of_its_own_and_no_correction(
+    worlds: list[World],
+) -> None:
+    seen, english = worlds[0].seen(1), Language("en")
+    rounded = 0
+    for province, sex in product(PARTS["province"], PARTS["sex"]):
+        chosen = {"province": [province], "sex": [sex]}
+        (*_, row) = answers.movement_by_month(seen, as_of=AUGUST, **chosen)
+        figure = movement(rows=[row], since=JULY, as_of=AUGUST, language=english)
+        steps = {str(key): int(value or 0) for key, value in figure.table.machine_rows}
+        opening, closed = steps.pop("opening"), steps.pop("closing")
+        assert opening + sum(steps.values()) == closed
+        assert steps.get("correction", 0) + steps.get("net_only", 0) == row.correction
+        by_month = movement_by_month(rows=[row], language=english).table
+        (line,) = (dict(zip(by_month.machine_columns, line, strict=True)) for line in by_month.machine_rows)
+        assert line.get("rounded", 0) == steps.get("rounded", 0)
+        parts = answers.breakdown(seen, dimension="age_band", since=None, as_of=AUGUST, **chosen)
+        taken_apart = decomposition(
+            contributions=of_stock(parts),
+            dimension="age_band",
+            measure="closing",
+            names={},
+            since=JULY,
+            as_of=AUGUST,
+            language=english,
+        ).table
+        for machine in taken_apart.machine_rows:
+            line = dict(zip(taken_apart.machine_columns, machine, strict=True))
+            change = line.pop("change")
+            assert int(line.pop("before")) + change == int(line.pop("after"))
+            assert sum(int(value) for key, value in line.items() if key != "part") == change
+        rounded += "rounded" in steps
+    assert rounded > 0
+
+
+def part(code: str | None, closing: int, new: int | None = 0) -> answers.Breakdown:
+    """A part as a question answers, of whom nothing but this is known."""
+    return answers.Breakdown(code, 0, new, 0, 0, 0, 0, 0, 0, closing, None, closing, closing, 0, False)
+
+
+def test_nobody_few_not_reported_and_unknown_are_four_marks() -> None:
+    english = Language("en")
+    exact = [part("ID-AC", 0), part("ID-JB", 41)]
+    kept = [part("ID-JB", 40), part(REST, 1)]
+
+    def said(rows: Sequence[answers.Breakdown], code: str) -> tuple[str, str]:
+        graded = classes(rows, [row.part for row in rows], "closing", (), english)
+        return graded.short(code), graded.spelt(code)
+
+    assert said(exact, "ID-AC") == ("0", "0")
+    assert said(kept, "ID-AC") == ("<10", "fewer than 10 people, or nobody")
+    assert said(exact, "ID-PA") == ("–", "not known")
+    assert written(None, "new", english) == "not reported"
+
+
+def test_a_zero_is_nobody_along_one_fine_dimension_and_hidden_where_two_are_crossed() -> None:
+    columns = tuple(answers.Breakdown.__dataclass_fields__)
+    rows = [astuple(part("ID-AC", 0)), astuple(part("ID-JB", 41)), astuple(part(REST, 0))]
+    alone, crossed = {"dimension": "province"}, {"dimension": "province", "sex": ["L"]}
+    assert disclosure.told("breakdown", columns, rows, alone) == rows[:2]
+    assert disclosure.told("breakdown", columns, rows, crossed) == rows[1:2]
+
+
+def test_a_flow_that_may_be_few_is_left_to_what_is_hidden_and_rounded() -> None:
+    rows = [part("ID-AC", 40, 0), part("ID-JB", 40, 15), part("ID-PA", 40, None), part(REST, 9, 0)]
+    assert [row.part for row in told(rows, "new")] == ["ID-JB", "ID-PA", REST]
+    assert told(rows, "closing") == rows
+    assert told(rows[:3], "new") == rows[:3]
+
+
+def test_of_who_joined_never_more_stayed_and_few_are_left_out() -> None:
+    columns = ("joined", "month", "months", "people", "active", "share")
+    rows = [
+        (JULY, JULY, 0, 10, 15, 1.5),
+        (JULY, AUGUST, 1, 15, 0, 0.0),
+        (AUGUST, AUGUST, 0, 0, 0, None),
+    ]
+    place = {"source": ["TPP"], "province": ["ID-AC"]}
+    question = "retention_by_joining_month"
+    assert disclosure.told(question, columns, rows, place) == [(JULY, JULY, 0, 10, 10, 1.0)]
+    assert disclosure.told(question, columns, rows, {"source": ["TPP"]}) == rows
 
 
 def test_what_did_not_change_is_said_alike_in_a_later_edition(worlds: list[World]) -> None:

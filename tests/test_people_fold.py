@@ -178,7 +178,7 @@ def closes(cell: Row) -> bool:
 
 
 def test_every_cell_and_flow_is_the_one_worked_out_person_by_person(size: Callable[[int, int], int]) -> None:
-    @settings(max_examples=size(15, 1_000))
+    @settings(max_examples=size(6, 1_000))
     @given(references, histories())
     def hold(reference: Reference, history: tuple[Step, ...]) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -242,7 +242,7 @@ def turnover(draw: st.DrawFn) -> tuple[Step, ...]:
 
 
 def test_who_stays_is_counted_by_when_and_where_they_joined(size: Callable[[int, int], int]) -> None:
-    @settings(max_examples=size(10, 400))
+    @settings(max_examples=size(5, 400))
     @given(turnover(), filters)
     def hold(history: tuple[Step, ...], chosen: Filters) -> None:
         with tempfile.TemporaryDirectory() as folder:

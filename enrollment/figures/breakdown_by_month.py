@@ -32,7 +32,7 @@ from enrollment.figures.series import Series, Values, indexed, largest, together
 from enrollment.figures.style import NOTE
 from enrollment.figures.units import Amounts, nice_step, people_span, people_ticks
 from enrollment.language import Language
-from enrollment.measures import OVERLAPPING, Measure, is_signed
+from enrollment.measures import OVERLAPPING, Measure, is_signed, told
 from enrollment.months import month_text
 
 _HIGH, _BETWEEN = 132, 56
@@ -69,6 +69,7 @@ def breakdown_by_month(
     """
     say = language.say
     field = _FIELDS.get(measure, "active")
+    rows = told(rows, measure)
     measured: Measure = measure if field != "active" else "closing"
     months = sorted({row.month for row in rows})
     series, hidden = largest(rows, field, dimension, names, language, top, selected)

@@ -233,7 +233,7 @@ class _Short:
 
 def _said(value: int | None, pivot: _Pivot, measure: Measure, language: Language) -> str:
     if value is None:
-        return language.say("figures.crosstab.hidden" if pivot.keeps else "figures.crosstab.nobody")
+        return language.say("figures.kept" if pivot.keeps else "figures.crosstab.nobody")
     what = language.say(f"figures.measure.{measure}").lower()
     return f"{written(value, measure, language)} {what}"
 
@@ -280,7 +280,7 @@ def _leaders(
 ) -> list[tuple[str, str, int]]:
     """The largest pairs, up or down, of reported parts where there are any."""
     known = [(pair, value) for pair, value in pivot.values.items() if value]
-    named = [(pair, value) for pair, value in known if None not in pair] or known
+    named = [(pair, value) for pair, value in known if None not in pair and REST not in pair] or known
     named.sort(key=lambda found: (-abs(found[1]), found[0][0] or "", found[0][1] or ""))
     return [
         (part_name(part, names, language), part_name(other, across_names, language), value)

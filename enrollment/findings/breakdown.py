@@ -9,7 +9,7 @@ from enrollment.answers import (
 )
 from enrollment.findings.names import Names, plain
 from enrollment.language import Language
-from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, values
+from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, is_part, values
 
 
 def breakdown_title(
@@ -24,7 +24,11 @@ def breakdown_title(
 ) -> str:
     """The finding of the breakdown: the whole and its largest part; overlapping parts have no whole."""
     found, together = values(rows, [row.part for row in rows], measure, wholes)
-    known = [(number, row.part) for number, row in zip(found, rows, strict=True) if number is not None]
+    known = [
+        (number, row.part)
+        for number, row in zip(found, rows, strict=True)
+        if number is not None and is_part(row)
+    ]
     if not known:
         unknown = measure if measure in SHARES else "unknown"
         return language.say(f"breakdown.title.not_known.{unknown}", since=language.month(since))
@@ -48,7 +52,7 @@ def breakdown_title(
         return language.say(f"breakdown.title.of_whole.{measure}", **said)
     if dimension in OVERLAPPING:
         return language.say(f"breakdown.title.overlap.{measure}", **said)
-    whole = sum(number for number, _ in known)
+    whole = sum(number for number in found if number is not None)
     said["whole"] = language.people(whole)
     said["signed_whole"] = language.signed_people(whole)
     if whole and 0 <= largest / whole <= 1:

@@ -7,11 +7,8 @@ from typing import Any
 import streamlit as st
 
 from enrollment import answers
-from enrollment.drawing import plotly as screen
 from enrollment.figures.description import Figure, Table
-from enrollment.figures.style import Theme
-from enrollment.language import Language
-from enrollment.ui import address, filters, keyboard, markup, menu
+from enrollment.ui import address, charts, filters, keyboard, markup, menu
 from enrollment.ui.ask import ask
 from enrollment.ui.frame import Choice
 
@@ -20,16 +17,6 @@ from enrollment.ui.frame import Choice
 def described(describe: Callable[..., Figure], /, **given: Any) -> Figure:
     """The figure of some rows; described once for all visitors who look at the same rows."""
     return describe(**given)
-
-
-@lru_cache(maxsize=512)
-def _drawn(figure: Figure, theme: Theme, language: Language, narrow: bool) -> Any:
-    return screen.draw(figure, theme=theme, language=language, narrow=narrow)
-
-
-@lru_cache(maxsize=4)
-def _config(language: Language) -> dict[str, Any]:
-    return screen.config(language)
 
 
 def show(
@@ -72,27 +59,16 @@ def show(
 
 
 def _chart(choice: Choice, figure: Figure, picks: Sequence[str], name: str) -> None:
-    st.plotly_chart(
-        _drawn(figure, choice.theme, choice.language, choice.narrow),
-        theme=None,
+    charts.show(
+        figure,
+        theme=choice.theme,
+        language=choice.language,
+        narrow=choice.narrow,
         key=name,
-        config=_config(choice.language),
-        alt=figure.alt,
-        on_select=(lambda: _clicked(name, picks)) if picks else "ignore",
-        selection_mode="points",
+        picked=(lambda part: filters.pick(picks, part)) if picks else None,
     )
     if picks:
         keyboard.show(choice, figure, picks, name)
-
-
-def _clicked(name: str, picks: Sequence[str]) -> None:
-    """Take up what was clicked; a second click on a mark lets go of it, names nothing and means the same."""
-    points = st.session_state[name]["selection"]["points"]
-    keys = [point["customdata"][0] for point in points if point.get("customdata")]
-    last = f"{name}_clicked"
-    if key := keys[0] if keys else st.session_state.get(last):
-        st.session_state[last] = key
-        filters.pick(picks, key)
 
 
 def more(choice: Choice, table: Table) -> str:

@@ -26,7 +26,7 @@ from enrollment.months import month_text
 from enrollment.publishing import NoGoal, default_goal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
-from enrollment.ui import address, ask, browser, entrance, exporting, markup, metrics
+from enrollment.ui import address, ask, browser, charts, entrance, exporting, markup, metrics
 from enrollment.ui.editions import upload
 from enrollment.ui.folder import data_directory
 
@@ -167,7 +167,7 @@ def _must_exist(page: str, rights: Rights, language: Language) -> None:
 
 def _frame(language: Language, theme: Theme, rights: Rights) -> Choice:
     metrics.drawn()
-    narrow = browser.narrow(language.code)
+    narrow = browser.narrow(language.code, charts.script())
     edition_id = st.session_state.setdefault("edition", st.query_params.get("edition"))
     known_on = None if edition_id else _known_on()
     edition = _edition(edition_id, known_on, language)

@@ -77,9 +77,9 @@ def changes(choice: Choice, commitments: Sequence[CommitmentBySource]) -> None:
     if earlier is None:
         markup.show(markup.remarks([language.say("progress.first_edition")]))
         return
-    moved = ask.ask(answers.edition_changes, edition, earlier=earlier)
+    moved = ask.changes(edition.publication, earlier)
     said = findings.edition_changes(moved, names(edition, "source", language), language)
-    day = language.short_day(earlier.publication.known_on)
+    day = language.short_day(earlier.known_on)
     markup.show(
         markup.section(language.say("progress.changed_edition", day=day))
         + markup.remarks(said or [language.say("progress.unchanged")])

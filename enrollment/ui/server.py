@@ -23,7 +23,7 @@ from streamlit.testing.v1 import AppTest
 from enrollment import logs
 from enrollment.lock import StoreLocked
 from enrollment.store import PROJECT_DATA
-from enrollment.ui import capacity, frame, health, metrics, steward
+from enrollment.ui import capacity, charts, frame, health, metrics, steward
 from enrollment.ui.capacity import Capacity
 from enrollment.ui.headers import Headers
 from enrollment.ui.returning import Returning
@@ -48,6 +48,10 @@ def main(port: int, data: Path) -> None:
         most = capacity.most_visitors()
     except ValueError as error:
         raise click.UsageError(f"CAKUPAN_MOST_VISITORS is no number of visitors: {error}") from error
+    try:
+        charts.choose()
+    except ValueError as error:
+        raise click.UsageError(f"{charts.SWITCH} is component or streamlit, not {error}") from error
     warm_up()
     click.echo(f"http://localhost:{port}")
     app(most).run(config={"server.port": port, "server.maxUploadSize": steward.UPLOAD_LIMIT})
@@ -58,7 +62,7 @@ def app(most_visitors: int) -> st.App:
     return st.App(
         frame.ROOT / "app.py",
         lifespan=_serving,
-        routes=health.routes(),
+        routes=[*health.routes(), *charts.routes()],
         middleware=[Middleware(Headers), Middleware(Capacity, most=most_visitors), Middleware(Returning)],
         on_script_error=_failed,
     )

@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from enrollment.ui import charts
 from tests.browser import ROOT, NoBrowser, launch, settled
 
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
@@ -99,6 +100,8 @@ def serving(project: Path, data: Path | None = None, **environment: str) -> Iter
     log = project / f"server-{port}.log"
     command = [sys.executable, "-m", "enrollment.ui.server", "--port", str(port), "--data", str(data)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CAKUPAN_")}
+    # Everything a browser sees is the same whichever of the two draws the charts.
+    inherited |= {name: os.environ[name] for name in (charts.SWITCH,) if name in os.environ}
     inherited["CAKUPAN_KEY_FILE"] = str(project / "keys" / "key")
     with log.open("wb") as out:
         process = subprocess.Popen(

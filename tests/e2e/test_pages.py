@@ -54,30 +54,24 @@ def option(visit: Visit, name: str, label: str) -> None:
     visit.page.get_by_role("option", name=label, exact=True).click()
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_cold_by_its_own_link_and_asks_no_other_host(
-    visit: Visiting, page: str, lang: str
-) -> None:
-    reader = visit(lang=lang)
-    shown = reader.open(f"/{page}")
-    assert PAGES[page][lang] in finding(reader)
-    assert shown.locator(".st-key-pickers").is_visible()
-    assert shown.evaluate("document.documentElement.lang") == lang
-    assert reader.foreign == []
-    assert reader.complaints == []
+WINDOWS = [(1440, True, "en"), (390, False, "id"), (1440, False, "id"), (390, True, "en")]
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, True), (390, False)])
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_holds_no_barrier_and_does_not_run_over_its_window(
-    visit: Visiting, page: str, width: int, dark: bool
+def test_a_page_opens_cold_by_its_own_link_without_a_barrier_within_its_window_and_asks_no_other_host(
+    visit: Visiting, page: str, size: Callable[[int, int], int]
 ) -> None:
-    reader = visit(width=width, dark=dark, lang="en" if dark else "id")
-    shown = reader.open(f"/{page}")
-    assert reader.barriers() == []
-    assert reader.complaints == []
-    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    for width, dark, lang in WINDOWS[: size(2, 4)]:
+        reader = visit(width=width, dark=dark, lang=lang)
+        shown = reader.open(f"/{page}")
+        assert PAGES[page][lang] in finding(reader)
+        assert shown.locator(".st-key-pickers").is_visible()
+        assert shown.evaluate("document.documentElement.lang") == lang
+        assert reader.barriers() == []
+        assert reader.foreign == []
+        assert reader.complaints == []
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+        shown.context.close()
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

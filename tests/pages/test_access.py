@@ -38,9 +38,9 @@ Enter = Callable[..., Shown]
 
 
 @pytest.fixture
-def enter(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter:
+def enter(protected_sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter:
     """`enter("pimpinan")` opens a page as somebody in a group, signed in an hour ago for eight hours."""
-    monkeypatch.setenv("CAKUPAN_DATA", str(sample))
+    monkeypatch.setenv("CAKUPAN_DATA", str(protected_sample / "data"))
     monkeypatch.setenv("CAKUPAN_ACCESS", str(tmp_path / "access.toml"))
     (tmp_path / "access.toml").write_text(FILE, encoding="utf-8")
 

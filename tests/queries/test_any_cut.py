@@ -342,7 +342,7 @@ def test_a_change_between_two_months_or_two_editions_is_explained_without_a_rest
             start = answers.breakdown(stated, since=None, as_of=since, **asked) if stated else None
             found = decomposition.of_stock(rows, start)
             before, after = counted(known, since), counted(known_now, as_of)
-            assert [item for item in found if item.residual] == []
+            assert [item for item in found if item.rounded] == []
             assert sum(item.before for item in found) == before
             assert sum(item.after for item in found) == after
             assert before + sum(getattr(item, step) for item in found for step in STEPS) == after

@@ -158,7 +158,7 @@ def test_behind_the_list_the_process_itself_can_read_write_and_reach_nothing(
 def test_statements_that_never_end_or_want_all_memory_are_ended_in_time(
     published_sample: Path, size: Callable[[int, int], int]
 ) -> None:
-    chosen = attacks.EXHAUSTION[:: size(4, 1)]
+    chosen = attacks.EXHAUSTION[:: size(8, 1)]
     found = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("exhausting.py"))],
         input=json.dumps(chosen),

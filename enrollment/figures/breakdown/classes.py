@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enrollment.answers import NOT_REPORTED
+from enrollment.disclosure import LEAST, REST
 from enrollment.figures.description import Cell, Cells, Mark, Note, Words, text
 from enrollment.figures.measures import growth
 from enrollment.figures.units import Amounts
@@ -78,8 +79,8 @@ class Classes:
         return self.language.say("figures.unit.percent_change" if change else "figures.unit.percent")
 
     def short(self, part: str | None) -> str:
-        """The bare number of a part: `+4,4`, `4,82`; a dash where it is not known."""
-        return self.bare(self.numbers.get(part))
+        """The bare number of a part: `+4,4`, `4,82`; a dash where not known, `<10` where hidden."""
+        return f"<{LEAST}" if self._is_hidden(part) else self.bare(self.numbers.get(part))
 
     def bare(self, number: float | None) -> str:
         """A number in the unit as a tile shows it."""
@@ -94,6 +95,8 @@ class Classes:
     def spelt(self, part: str | None) -> str:
         """The number of a part with its unit, as a sentence has it."""
         number = self.numbers.get(part)
+        if self._is_hidden(part):
+            return self.language.say("figures.kept")
         if number is None:
             return self.language.say("figures.unknown")
         if self.amounts is None:
@@ -112,6 +115,10 @@ class Classes:
         """Whether a part has decreased."""
         number = self.numbers.get(part)
         return number is not None and number < 0
+
+    def _is_hidden(self, part: str | None) -> bool:
+        """Whether a part is missing where small counts are kept: nobody and few look alike."""
+        return REST in self.numbers and part not in self.numbers
 
     def _shade(self, place: int) -> float:
         return place / len(self.bounds) if self.bounds else 0.3
@@ -168,9 +175,10 @@ def classes(
 ) -> Classes:
     """The classes of a measure over all parts; a net change is measured against where it began.
 
-    The part that nobody reported is graded with the others, but sets neither unit nor thresholds.
+    The part that nobody reported is graded with the others, but sets neither unit nor thresholds, nor does
+    what is hidden and rounded.
     """
-    reported = [part is not None for part in parts]
+    reported = [part not in (None, REST) for part in parts]
     reported = reported if any(reported) else [True] * len(parts)
     if measure == "net_change" or measure in SHARES:
         if measure == "net_change":

@@ -18,7 +18,7 @@ from enrollment.figures.description import (
 )
 from enrollment.figures.measures import part_name
 from enrollment.language import Language
-from enrollment.measures import Measure, Wholes
+from enrollment.measures import Measure, Wholes, told
 
 _SHORT = (
     "AC SU SB RI JA SS BE LA BB KR JK JB JT YO JI BT BA NB NT KB KT KS KI KU SA ST SN SG GO SR MA MU PA PB"
@@ -46,6 +46,7 @@ def breakdown_map(
 
     An outline without people is drawn empty.
     """
+    rows = told(rows, measure)
     graded = classes(rows, [row.part for row in rows], measure, wholes, language)
     said = hovers(rows, measure, names, wholes, graded)
     areas: dict[bool, list[Area]] = {False: [], True: []}

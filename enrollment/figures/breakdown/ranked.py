@@ -26,7 +26,7 @@ from enrollment.figures.rows import Row, above, beside, row_axis
 from enrollment.figures.style import NOTE
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
-from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, is_signed, values
+from enrollment.measures import OVERLAPPING, SHARES, Measure, Wholes, is_part, is_signed, told, values
 
 _PITCH, _DENSE_PITCH, _NARROW_PITCH = 24, 21, 38
 _LONGEST_NAME = 186.0
@@ -72,10 +72,11 @@ def breakdown(
     """
     say = language.say
     additive = dimension not in OVERLAPPING
+    rows = told(rows, measure)
     found, together = values(rows, [row.part for row in rows], measure, wholes)
     total = together if additive else None
     everything = [
-        _Part(part_name(row.part, names, language), value, key_of(row.part), (row,))
+        _Part(part_name(row.part, names, language), value, key_of(row.part) if is_part(row) else None, (row,))
         for row, value in zip(rows, found, strict=True)
     ]
     most = top or (_ALL_PROVINCES if dimension == "province" else _MOST)
@@ -313,7 +314,7 @@ def _title(
     known = [part for part in parts if part.value is not None]
     if not known:
         return language.say("figures.breakdown.title_unknown", **what)
-    named = [part for part in known if part.rows[0].part is not None] or known
+    named = [part for part in known if part.rows[0].part is not None and is_part(part.rows[0])] or known
     largest = max(named, key=lambda part: abs(part.value or 0))
     value = largest.value or 0
     spelt = written(value, measure, language, short=True)
@@ -331,7 +332,7 @@ def _finding(
     as_of: dt.date,
     language: Language,
 ) -> str:
-    known = sorted((part for part in parts if part.value is not None), key=_rank)
+    known = sorted((part for part in parts if part.value is not None and is_part(part.rows[0])), key=_rank)
     if not known:
         return language.say("figures.breakdown.title_unknown", **what) + "."
     leaders = [f"{part.name} {written(part.value, measure, language)}" for part in known[:3]]

@@ -24,7 +24,7 @@ from enrollment.figures.measures import part_name, written
 from enrollment.figures.placing import LINE_HEIGHT, shorten, wrapped
 from enrollment.figures.style import NOTE, shade_tone
 from enrollment.language import Language
-from enrollment.measures import SHARES, Measure, Wholes, values
+from enrollment.measures import SHARES, Measure, Wholes, is_part, told, values
 
 _PITCH, _NARROW_PITCH = 42, 30
 _WIDE_LINE, _NARROW_LINE = 600, 320
@@ -61,6 +61,7 @@ def breakdown_tiles(
     A net change is shown in percent of where it began. A tile without people is there, empty, if
     `names` knows its province.
     """
+    rows = told(rows, measure)
     graded = classes(rows, [row.part for row in rows], measure, wholes, language)
     said = hovers(rows, measure, names, wholes, graded)
     known = {row.part for row in rows} | set(names)
@@ -110,6 +111,7 @@ def regency_tiles(
     columns: int = 8,
 ) -> Figure:
     """The regencies of one province, named `province`, from the largest on in rows of `columns`."""
+    rows = told(rows, measure)
     graded = classes(rows, [row.part for row in rows], measure, wholes, language)
     said = hovers(rows, measure, names, wholes, graded)
     width = (_WIDE_LINE if columns > 4 else _NARROW_LINE) / columns - 12
@@ -284,5 +286,6 @@ def alt(
 
 def _ranked(rows: Sequence[Breakdown], graded: Classes) -> list[Breakdown]:
     """Reported parts with a known number, from the largest on."""
-    known = [row for row in rows if row.part is not None and graded.numbers.get(row.part) is not None]
+    named = [row for row in rows if row.part is not None and is_part(row)]
+    known = [row for row in named if graded.numbers.get(row.part) is not None]
     return sorted(known, key=lambda row: (-(graded.numbers[row.part] or 0), row.part or ""))

@@ -12,7 +12,7 @@ from enrollment.figures.units import Amounts
 from enrollment.language import Language
 from enrollment.measures import FLOWS, SHARES, Measure
 
-_STEPS = ("joined", "moved", "reclassified", "net_only", "correction", "revision")
+_STEPS = ("joined", "moved", "reclassified", "net_only", "correction", "revision", "rounded")
 
 # Pixels of the narrowest plot that has columns.
 _PLOT = 620.0
@@ -137,12 +137,13 @@ def _rest(others: Sequence[Contribution], language: Language) -> list[Step]:
 def _corrections(
     contributions: Sequence[Contribution], measure: Measure, earlier_edition: str | None, language: Language
 ) -> list[Step]:
-    """The correction, always where a stock changed, and the revision where another edition is the start."""
+    """The correction, always where a stock changed, the revision where another edition is the start, and what
+    is hidden and rounded where small counts are kept."""
     say = language.say
     steps = []
-    for field in ("correction", "revision"):
+    always = {"correction": measure not in FLOWS, "revision": earlier_edition is not None, "rounded": False}
+    for field, expected in always.items():
         people = _total(contributions, field)
-        expected = measure not in FLOWS if field == "correction" else earlier_edition is not None
         if not people and not expected:
             continue
         name, detail = (
@@ -180,7 +181,8 @@ def _table(
 ) -> Table:
     """Every part with all its steps; each column adds up to the last row."""
     say = language.say
-    fields = ("before", *_STEPS, "after", "change")
+    steps = [step for step in _STEPS if step != "rounded" or any(item.rounded for item in contributions)]
+    fields = ("before", *steps, "after", "change")
 
     def shown(field: str, people: int) -> str:
         return language.number(people) if field in ("before", "after") else language.signed(people)

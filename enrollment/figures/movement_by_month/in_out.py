@@ -53,6 +53,19 @@ class _Month:
         known = [flow for flow in (self.row.new, self.row.reactivated) if flow is not None]
         return sum(known) if known else None
 
+    @property
+    def rest(self) -> int:
+        """What else changed the stock: moves, reclassified people and the correction."""
+        row = self.row
+        moved = (row.moved_in or 0) - (row.moved_out or 0)
+        reclassified = (row.reclassified_in or 0) - (row.reclassified_out or 0)
+        return moved + reclassified + (row.correction or 0)
+
+    @property
+    def rounded(self) -> int:
+        """What is hidden and rounded where small counts are kept, else 0."""
+        return self.net - (self.joined or 0) + (self.row.lapsed or 0) - self.rest
+
 
 def movement_by_month(
     *,
@@ -321,36 +334,31 @@ def _finding(months: Sequence[_Month], language: Language) -> str:
 
 def _table(months: Sequence[_Month], language: Language) -> Table:
     say = language.say
-    fields = ("new", "reactivated", "lapsed")
+    flows = ("new", "reactivated", "lapsed")
+    others = {"rest": "moved_reclassified_and_correction"}
+    if any(month.rounded for month in months):
+        others["rounded"] = "rounded"
 
     def shown(value: int | None) -> str:
         return say("figures.not_reported") if value is None else language.signed(value)
 
-    def flows(row: MovementByMonth) -> tuple[int | None, ...]:
-        return (row.new, row.reactivated, None if row.lapsed is None else -row.lapsed)
+    def numbers(month: _Month) -> list[int | None]:
+        return [*(getattr(month.row, flow) for flow in flows), *(getattr(month, name) for name in others)]
 
-    rest: list[tuple[_Month, int]] = [
-        (month, month.net - sum(flow or 0 for flow in flows(month.row))) for month in months
-    ]
+    def signed(month: _Month) -> list[int | None]:
+        new, reactivated, lapsed, *rest = numbers(month)
+        return [new, reactivated, None if lapsed is None else -lapsed, *rest, month.net]
+
     return Table(
         columns=(
             Column(say("figures.column.month"), "left"),
-            *(Column(say(f"figures.movement_by_month.{field}")) for field in fields),
-            Column(say("figures.movement_by_month.rest")),
+            *(Column(say(f"figures.movement_by_month.{name}")) for name in (*flows, *others)),
             Column(say("figures.column.net_change")),
         ),
         rows=tuple(
-            (
-                language.month(month.row.month),
-                *(shown(flow) for flow in flows(month.row)),
-                shown(other),
-                shown(month.net),
-            )
-            for month, other in rest
+            (language.month(month.row.month), *(shown(number) for number in signed(month)))
+            for month in months
         ),
-        machine_columns=("month", *fields, "moved_reclassified_and_correction", "net_change"),
-        machine_rows=tuple(
-            (month.row.month.isoformat(), *(getattr(month.row, field) for field in fields), other, month.net)
-            for month, other in rest
-        ),
+        machine_columns=("month", *flows, *others.values(), "net_change"),
+        machine_rows=tuple((month.row.month.isoformat(), *numbers(month), month.net) for month in months),
     )

@@ -11,8 +11,8 @@ from enrollment.language import Language
 
 _IN = ("new", "reactivated", "moved_in", "reclassified_in")
 _OUT = ("lapsed", "moved_out", "reclassified_out")
-# Between cells of one source: of no interest where nothing moved.
-_ONLY_IF_ANY = frozenset({"reclassified_in", "reclassified_out"})
+# Between cells of one source, of no interest where nothing moved; and what protection alone leaves.
+_ONLY_IF_ANY = frozenset({"reclassified_in", "reclassified_out", "rounded"})
 
 # Pixels of the narrowest plot that has columns.
 _PLOT = 900.0
@@ -73,13 +73,14 @@ def _summed(rows: Sequence[MovementByMonth]) -> dict[str, int | None]:
             people[field] = sign * sum(known) if known else None
     opening = people["opening"]
     if opening is None or closing is None:
-        return {"opening": None, **dict.fromkeys((*_IN, *_OUT)), "net_only": None, "correction": None} | {
-            "closing": closing
-        }
+        unknown = dict.fromkeys(("opening", *_IN, *_OUT, "net_only", "correction", "rounded"))
+        return {**unknown, "closing": closing}
     net_only = sum(row.flows_unknown or 0 for row in rows)
     explained = net_only + sum(people[field] or 0 for field in (*_IN, *_OUT))
+    correction = sum(row.correction or 0 for row in rows) - net_only
     people["net_only"] = net_only
-    people["correction"] = closing - opening - explained
+    people["correction"] = correction
+    people["rounded"] = closing - opening - explained - correction
     people["closing"] = closing
     return people
 
@@ -98,7 +99,7 @@ def _is_shown(key: str, people: Mapping[str, int | None]) -> bool:
     if key == "net_only":
         return case == "net" or bool(people[key])
     if case == "net":
-        return key == "opening" or (key == "correction" and bool(people[key]))
+        return key == "opening" or (key in ("correction", "rounded") and bool(people[key]))
     return key not in _ONLY_IF_ANY or bool(people[key])
 
 

@@ -14,7 +14,7 @@ def definitions(choice: Choice) -> None:
     say = language.say
     facts = choice.edition.facts
     earlier = ask.before(choice.edition)
-    before = earlier.facts.reference if earlier else {}
+    before = ask.facts(earlier).reference if earlier else {}
     said = [
         say("frame.definition", definition=language.pick(goal.definition, goal.definition_en))
         for goal in ask.ask(answers.published_goals, choice.edition)

@@ -7,7 +7,6 @@ from html import escape
 
 import streamlit as st
 
-from enrollment import answers
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, EditionDamaged, Publication
 from enrollment.figures.description import Column
@@ -243,9 +242,7 @@ def _summary(choice: Choice, item: Publication, older: Publication | None) -> st
     if older is None:
         return say("editions.list.first")
     try:
-        rows = ask.ask(
-            answers.edition_changes, ask.opened(item.fingerprint), earlier=ask.opened(older.fingerprint)
-        )
+        rows = ask.changes(item, older)
     except (EditionDamaged, NotRecorded):
         return say("editions.list.not_comparable")
     months = sorted({row.month for row in rows if row.cause == "new_month"})
@@ -268,6 +265,6 @@ def _summary(choice: Choice, item: Publication, older: Publication | None) -> st
 def _compared(later: Edition, earlier: Publication) -> Comparison | None:
     """None where the earlier edition is damaged, or too old to be asked."""
     try:
-        return ask.compared(later, ask.opened(earlier.fingerprint))
+        return ask.compared(later.publication, earlier)
     except (EditionDamaged, NotRecorded):
         return None

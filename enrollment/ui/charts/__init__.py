@@ -1,0 +1,161 @@
+"""Charts on the screen, drawn by a small component of our own or by Streamlit's chart element.
+
+The component gives plotly.js a figure as bytes that were made once for everybody who looks at it, and says
+which mark was clicked. plotly.js is the one that the plotly package brings; the server that `make run`
+starts hands it out. Where pages are served without it (`streamlit run app.py`), or where the environment
+says CAKUPAN_CHARTS=streamlit, Streamlit's element draws the same figure.
+"""
+
+import gzip
+import json
+import os
+import threading
+from collections.abc import Callable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from enrollment.drawing import plotly as screen
+from enrollment.figures.description import Figure
+from enrollment.figures.style import Theme
+from enrollment.language import Language
+
+SWITCH = "CAKUPAN_CHARTS"
+COMPONENT, STREAMLIT = "component", "streamlit"
+
+ADDRESS = f"/charts/plotly-{screen.VERSION}.min.js"
+# The version is in the name, so that a browser never has to ask again.
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+
+_mount = st.components.v2.component(
+    "cakupan_chart",
+    js=Path(__file__).with_name("charts.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def choose() -> None:
+    """Have the component draw unless the environment chooses. Raises ValueError for a choice there is not."""
+    if (chosen := os.environ.setdefault(SWITCH, COMPONENT)) not in (COMPONENT, STREAMLIT):
+        raise ValueError(chosen)
+    # Packing takes a fifth of a second, beside everything else that a start is made of.
+    threading.Thread(target=_packed, daemon=True).start()
+
+
+def routes() -> list[BaseRoute]:
+    """The address of plotly.js."""
+    return [Route(ADDRESS, _script)]
+
+
+def script() -> str | None:
+    """The address of plotly.js as the browser asks for it, where the component draws."""
+    if os.environ.get(SWITCH) != COMPONENT:
+        return None
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{base}{ADDRESS}" if base else ADDRESS
+
+
+@cache
+def _packed() -> bytes:
+    return gzip.compress(screen.SCRIPT.read_bytes(), mtime=0)
+
+
+def _script(request: Request) -> Response:
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(
+            _packed(), media_type="text/javascript", headers=_FOR_EVER | {"Content-Encoding": "gzip"}
+        )
+    return FileResponse(screen.SCRIPT, media_type="text/javascript", headers=_FOR_EVER)
+
+
+def show(
+    figure: Figure,
+    *,
+    theme: Theme,
+    language: Language,
+    narrow: bool,
+    key: str,
+    picked: Callable[[str], None] | None = None,
+) -> None:
+    """Draw a figure; `picked` is given the key of the mark that is clicked, where marks can be."""
+    if script():
+        _drawn_by_component(figure, theme, language, narrow, key, picked)
+    else:
+        _drawn_by_streamlit(figure, theme, language, narrow, key, picked)
+
+
+def _drawn_by_component(
+    figure: Figure,
+    theme: Theme,
+    language: Language,
+    narrow: bool,
+    key: str,
+    picked: Callable[[str], None] | None,
+) -> None:
+    def clicked() -> None:
+        if picked and (part := st.session_state[key]["picked"]):
+            picked(part)
+
+    _mount(
+        key=key,
+        data=_finished(figure, theme, language, narrow),
+        # The room is there before the script is, so that nothing moves when it comes.
+        height=(figure.narrow if narrow else figure.wide).height,
+        on_picked_change=clicked,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _finished(figure: Figure, theme: Theme, language: Language, narrow: bool) -> bytes:
+    """What the component is given; made once for all visitors who see the same."""
+    said = {
+        "figure": screen.spec(figure, theme=theme, language=language, narrow=narrow),
+        "config": screen.config(language),
+        "alt": figure.alt,
+        "address": script(),
+        "failed": language.say("frame.no_script"),
+    }
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _drawn_by_streamlit(
+    figure: Figure,
+    theme: Theme,
+    language: Language,
+    narrow: bool,
+    key: str,
+    picked: Callable[[str], None] | None,
+) -> None:
+    def clicked() -> None:
+        """Take up what was clicked; a second click on a mark names nothing and means the same."""
+        points = st.session_state[key]["selection"]["points"]
+        keys = [point["customdata"][0] for point in points if point.get("customdata")]
+        last = f"{key}_clicked"
+        if picked and (part := keys[0] if keys else st.session_state.get(last)):
+            st.session_state[last] = part
+            picked(part)
+
+    st.plotly_chart(
+        _drawn(figure, theme, language, narrow),
+        theme=None,
+        key=key,
+        config=_config(language),
+        alt=figure.alt,
+        on_select=clicked if picked else "ignore",
+        selection_mode="points",
+    )
+
+
+@lru_cache(maxsize=512)
+def _drawn(figure: Figure, theme: Theme, language: Language, narrow: bool) -> Any:
+    return screen.draw(figure, theme=theme, language=language, narrow=narrow)
+
+
+@lru_cache(maxsize=4)
+def _config(language: Language) -> dict[str, Any]:
+    return screen.config(language)
