@@ -23,6 +23,8 @@ from tests.bench.serving import Served, cpu_below, serving
 WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
 QUIET = 500
 """Milliseconds without a change after which a page is taken to have settled; never part of a figure."""
+PATIENCE = 180_000
+"""Milliseconds after which a page is given up."""
 CHARTS = 5
 Drawn = list[str]
 _OTHERS = """([charts, before]) => {
@@ -113,6 +115,7 @@ def window(browser: Browser, script: str = "") -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     try:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.add_init_script(WATCH + script)
         yield page
     finally:
