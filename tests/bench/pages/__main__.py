@@ -1,4 +1,4 @@
-"""`python -m tests.bench.pages [SITE ...] [--rounds N] [--cycles N] [--keep]`: measure, and print ratios.
+"""`python -m tests.bench.pages [SITE ...] [--rounds N] [--cycles N] [--keep]`: measure, print ratios.
 
 Sites are `ours`, `dash`, `panel`, `streamlit` and `static`; without one, all of them. Every round takes them
 one after the other: clicks, first loads, starts.
@@ -14,6 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from enrollment.edition import publications
 from enrollment.publishing import publish_sample
 from enrollment.store import Store
 from tests.bench.pages import proxy, report
@@ -30,15 +31,18 @@ def main() -> None:
     arguments.add_argument("sites", nargs="*", metavar="SITE", help="ours, dash, panel, streamlit, static")
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--cycles", type=int, default=3, help="four clicks each, in a round on a site")
+    arguments.add_argument("--folder", type=Path, help="where the sample is published; it stays there")
     arguments.add_argument("--keep", action="store_true", help="write docs/measurements/peers-DATE.json")
     chosen = arguments.parse_args()
     if not proxy.installed():
         print("nginx is not installed: what is sent behind the shipped proxy (T11) is left out.")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        data = folder / "data"
-        os.environ |= {"CAKUPAN_KEY_FILE": str(folder / "key"), "CAKUPAN_DATA": str(data)}
-        publish_sample(Store(data))
+        made = (chosen.folder or folder).resolve()
+        data = made / "data"
+        os.environ |= {"CAKUPAN_KEY_FILE": str(made / "key"), "CAKUPAN_DATA": str(data)}
+        if not any(publications(Store(data))):
+            publish_sample(Store(data))
         known = sites(data)
         if unknown := set(chosen.sites) - set(known):
             arguments.error(f"no such site: {', '.join(sorted(unknown))}")
