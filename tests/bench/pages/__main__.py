@@ -6,8 +6,10 @@ one after the other: clicks, first loads, starts.
 
 import argparse
 import os
+import signal
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     if not proxy.installed():
         print("nginx is not installed: what is sent behind the shipped proxy (T11) is left out.")
+    # Whoever ends the bench ends its servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         made = (chosen.folder or folder).resolve()
@@ -48,10 +52,14 @@ def main() -> None:
             arguments.error(f"no such site: {', '.join(sorted(unknown))}")
         measured = {name: site for name, site in known.items() if name in (chosen.sites or known)}
         browser = launch(stack.enter_context(sync_playwright()))
-        rounds = _rounds(browser, measured, data, folder, max(chosen.rounds, 3), chosen.cycles, stack)
-        report.show(report.figures(rounds))
-        if chosen.keep:
-            print(f"\nkept as {report.keep(rounds, browser.version)}")
+        found: list[report.Round] = []
+        for taken in _rounds(browser, measured, data, folder, max(chosen.rounds, 3), chosen.cycles, stack):
+            found.append(taken)
+            print(f"round {len(found)}", flush=True)
+            # After each, so that a run that is cut short has not been for nothing.
+            if chosen.keep:
+                report.keep(found, browser.version)
+        report.show(report.figures(found))
 
 
 def _rounds(
@@ -62,7 +70,7 @@ def _rounds(
     rounds: int,
     cycles: int,
     stack: ExitStack,
-) -> list[report.Round]:
+) -> Iterator[report.Round]:
     visits: dict[str, Visit] = {}
     for name, site in measured.items():
         served = stack.enter_context(started(site, data, folder))
@@ -76,8 +84,7 @@ def _rounds(
         url = stack.enter_context(proxy.proxied(visits[OURS].served.port, folder))
         addresses[PROXIED] = (url, visits[OURS])
     opening = (CODES[0], months()[0])
-    found: list[report.Round] = []
-    for number in range(rounds):
+    for _ in range(rounds):
         taken: dict[str, dict[str, Any]] = {"clicks": {}, "first_load": {}, "start": {}}
         for name, visit in visits.items():
             taken["clicks"][name] = visit.clicks(cycles)
@@ -85,9 +92,7 @@ def _rounds(
             taken["first_load"][name] = first_load(browser, url, visit.words[opening], visit.served)
         for name, visit in visits.items():
             taken["start"][name] = start(browser, visit.site, data, folder, visit.words[opening])
-        found.append(taken)
-        print(f"round {number + 1} of {rounds}", flush=True)
-    return found
+        yield taken
 
 
 if __name__ == "__main__":
