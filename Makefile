@@ -62,7 +62,7 @@ bench-peers: $(PEERS)/ready-peers ## measure the same page in Dash, Panel, stock
 	@$(RUN) -m tests.browser
 	@$(RUN) -m tests.bench.pages $(ARGS)
 
-bench-peers $(PEERS)/ready-peers: private VENV = $(PEERS)
+bench-peers $(PEERS)/ready-peers: VENV = $(PEERS)
 
 sample: $(VENV)/ready-run ## remake the shipped sample in data/snapshots
 	@$(RUN) -m enrollment sample --out data
