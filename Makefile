@@ -15,17 +15,19 @@ PEOPLE =
 PYTHON ?=
 
 VENV = .venv
+# The peers that `make bench-peers` measures have an environment of their own.
+PEERS = .venv-peers
 RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # A .venv whose interpreter went away (an upgrade, a copied folder) is made again.
-STALE := $(shell $(VENV)/bin/python -c '' 2>/dev/null || rm -f $(VENV)/ready-*)
+STALE := $(shell for venv in $(VENV) $(PEERS); do $$venv/bin/python -c '' 2>/dev/null || rm -f $$venv/ready-*; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all browser lint fix bench sample lock clean
+.PHONY: help setup run test test-all browser lint fix bench bench-peers sample lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/ready-test ## prepare .venv for running and testing
 
@@ -56,6 +58,12 @@ fix: $(VENV)/ready-test ## mend what the style check can mend
 bench: $(VENV)/ready-bench ## measure speed, as ratios, and forecasts (PEOPLE=500000)
 	@$(RUN) -m tests.bench $(if $(PEOPLE),--people "$(PEOPLE)") $(ARGS)
 
+bench-peers: $(PEERS)/ready-peers ## measure the same page in Dash, Panel, stock Streamlit and as a static page
+	@$(RUN) -m tests.browser
+	@$(RUN) -m tests.bench.pages $(ARGS)
+
+bench-peers $(PEERS)/ready-peers: VENV = $(PEERS)
+
 sample: $(VENV)/ready-run ## remake the shipped sample in data/snapshots
 	@$(RUN) -m enrollment sample --out data
 
@@ -63,9 +71,10 @@ lock: ## pin the requirements anew, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-bench.in -o requirements-bench.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-peers.in -o requirements-peers.txt
 
-clean: ## remove .venv, .browser and all caches; loaded data stay
-	rm -rf $(VENV) .browser .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+clean: ## remove .venv, .venv-peers, .browser and all caches; loaded data stay
+	rm -rf $(VENV) $(PEERS) .browser .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without a browser the browser tests fail and say what to do: the search alone stops nothing.
@@ -86,6 +95,13 @@ $(VENV)/ready-test: requirements-dev.txt $(VENV)/ready-run
 $(VENV)/ready-bench: requirements-bench.txt $(VENV)/ready-test
 	@echo "Installing what the backtest needs into $(VENV) (once) ..."
 	@$(PIP) -r requirements-bench.txt
+	@touch $@
+
+# What the dashboard needs comes first, in the same versions, for it is measured in there too.
+$(PEERS)/ready-peers: requirements.txt requirements-peers.txt
+	@$(MAKE_VENV)
+	@echo "Installing the dashboard and its peers into $(VENV) (once) ..."
+	@$(PIP) -r requirements.txt -r requirements-peers.txt
 	@touch $@
 
 # An interpreter counts when it runs, for a command may be there and refuse to; and a .venv when it

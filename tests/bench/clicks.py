@@ -7,19 +7,18 @@ server, in ticks of 10 ms.
 
 import os
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from subprocess import Popen
 
 from playwright.sync_api import Page, sync_playwright
 
 from enrollment.answers import DIMENSIONS
 from enrollment.publishing import publish_sample
 from enrollment.store import Store
-from tests.bench.rerun import Rerun, _cpu, _serving
+from tests.bench.rerun import Rerun
+from tests.bench.serving import Served, module, serving
 from tests.browser import launch, settled
 
 LIMIT = 2.0
@@ -37,35 +36,35 @@ def measure(data: Path, rounds: int) -> Iterator[tuple[str, Rerun, Rerun]]:
         browser = launch(stack.enter_context(sync_playwright()))
         visits = []
         for directory in (data, folder / "data"):
-            command = [sys.executable, "-m", "enrollment.ui.server", "--data", str(directory), "--port"]
-            url, process = stack.enter_context(_serving(command, directory, folder, {}))
-            visits.append((browser.new_page(viewport={"width": 1440, "height": 900}), url, process))
+            command = module("enrollment.ui.server", "--data", str(directory), "--port")
+            server = stack.enter_context(serving(command, folder, data=directory))
+            visits.append((browser.new_page(viewport={"width": 1440, "height": 900}), server))
         costs: list[dict[str, list[Rerun]]] = [{}, {}]
         for number in range(rounds + 1):
-            for (page, url, process), taken in zip(visits, costs, strict=True):
-                for name, cost in _round(page, f"{url}/breakdown?lang=en", process):
+            for (page, server), taken in zip(visits, costs, strict=True):
+                for name, cost in _round(page, server):
                     # The first round only makes both warm.
                     taken.setdefault(name, []).extend([cost] if number else [])
         for name, wide in costs[0].items():
             yield name, _median(wide), _median(costs[1][name])
 
 
-def _round(page: Page, url: str, process: "Popen[bytes]") -> Iterator[tuple[str, Rerun]]:
+def _round(page: Page, server: Served) -> Iterator[tuple[str, Rerun]]:
     """All steps once, from a new visit on."""
     page.goto("about:blank")
-    before = _cpu(process)
-    page.goto(url, wait_until="commit")
+    before = server.cpu()
+    page.goto(f"{server.url}/breakdown?lang=en", wait_until="commit")
     drawn: float = page.wait_for_function(_DRAWN, timeout=_PATIENCE).json_value()
-    yield "open: first chart", Rerun(_cpu(process) - before, drawn / 1000)
+    yield "open: first chart", Rerun(server.cpu() - before, drawn / 1000)
     settled(page, quiet=_QUIET, timeout=_PATIENCE)
-    yield "open: everything", Rerun(_cpu(process) - before, page.evaluate("window.__settledSince") / 1000)
+    yield "open: everything", Rerun(server.cpu() - before, page.evaluate("window.__settledSince") / 1000)
     for name, work in _steps(page).items():
-        before = _cpu(process)
+        before = server.cpu()
         started = page.evaluate("window.__settledState = performance.now()")
         work()
         settled(page, quiet=_QUIET, timeout=_PATIENCE)
         wall = page.evaluate("window.__settledSince") - started
-        yield name, Rerun(_cpu(process) - before, wall / 1000)
+        yield name, Rerun(server.cpu() - before, wall / 1000)
 
 
 def _steps(page: Page) -> Mapping[str, Callable[[], None]]:

@@ -3,16 +3,16 @@
 Run by plain `streamlit run`. The edition is opened once, as anybody would; nothing else is remembered.
 """
 
-from enrollment.ui import ask, card, frame, names
+from enrollment.ui import ask, card, charts, frame, progress
 
 for module, functions in {
-    ask: ("ask", "_default_month", "_published"),
-    card: ("described", "_drawn", "_config", "ask"),
-    names: ("names", "ask"),
+    ask: ("_asked", "_outlook", "_default_month", "_published"),
+    card: ("described",),
+    charts: ("_drawn", "_config"),
+    progress: ("names",),
     frame: ("_style",),
 }.items():
     for name in functions:
-        remembered = getattr(module, name)
-        setattr(module, name, getattr(remembered, "__wrapped__", remembered))
+        setattr(module, name, getattr(module, name).__wrapped__)
 
 frame.run()

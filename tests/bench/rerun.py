@@ -7,12 +7,9 @@ accounts to its process, taken in rounds that alternate between the two.
 
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +17,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from enrollment.publishing import publish_sample
 from enrollment.store import Store
-from tests.browser import ROOT, launch, settled
-from tests.e2e.conftest import Server, _await_health, _free_port
+from tests.bench.serving import module, serving
+from tests.browser import launch, settled
 
 TARGET = 0.35
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -42,25 +38,26 @@ def measure(rounds: int, reruns: int) -> tuple[Rerun, Rerun]:
         data = folder / "data"
         os.environ["CAKUPAN_KEY_FILE"] = str(folder / "key")
         publish_sample(Store(data))
-        ours = [sys.executable, "-m", "enrollment.ui.server", "--data", str(data), "--port"]
-        naive = [sys.executable, "-m", "streamlit", "run", "tests/bench/naive.py", "--server.port"]
+        ours = module("enrollment.ui.server", "--data", str(data), "--port")
+        naive = module("streamlit", "run", "tests/bench/naive.py", "--server.port")
+        collecting = {"STREAMLIT_RUNNER_POST_SCRIPT_GC": "true"}
         servers = [
-            stack.enter_context(_serving(ours, data, folder, {})),
-            stack.enter_context(_serving(naive, data, folder, {"STREAMLIT_RUNNER_POST_SCRIPT_GC": "true"})),
+            stack.enter_context(serving(ours, folder, data=data)),
+            stack.enter_context(serving(naive, folder, data=data, **collecting)),
         ]
         browser = launch(stack.enter_context(sync_playwright()))
         pages = []
-        for url, _ in servers:
+        for server in servers:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.goto(url)
+            page.goto(server.url)
             pages.append(settled(page))
             _switch(page, 4)
         costs: list[list[Rerun]] = [[], []]
         for _ in range(rounds):
-            for place, ((_, process), page) in enumerate(zip(servers, pages, strict=True)):
-                cpu, wall = _cpu(process), time.perf_counter()
+            for place, (server, page) in enumerate(zip(servers, pages, strict=True)):
+                cpu, wall = server.cpu(), time.perf_counter()
                 _switch(page, reruns)
-                spent = _cpu(process) - cpu
+                spent = server.cpu() - cpu
                 costs[place].append(Rerun(spent / reruns, (time.perf_counter() - wall) / reruns))
         first, second = (
             Rerun(
@@ -83,27 +80,3 @@ def _switch(page: Page, times: int) -> None:
             arg=word,
         )
         settled(page)
-
-
-@contextmanager
-def _serving(
-    command: list[str], data: Path, folder: Path, environment: dict[str, str]
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    port = _free_port()
-    log = folder / f"{port}.log"
-    settings = os.environ | {"CAKUPAN_DATA": str(data), "PYTHONPATH": str(ROOT)} | environment
-    with log.open("wb") as out:
-        process = subprocess.Popen([*command, str(port)], cwd=ROOT, stdout=out, stderr=out, env=settings)
-    server = Server(f"http://localhost:{port}", data, log)
-    try:
-        _await_health(server, process)
-        yield server.url, process
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _cpu(process: subprocess.Popen[bytes]) -> float:
-    """User and system seconds that a process has used."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
