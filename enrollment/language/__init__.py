@@ -81,7 +81,7 @@ class Language:
     def number(self, value: float, decimals: int = 0) -> str:
         """`10.300.000` in Indonesian, `10,300,000` in English."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return _sign(format_decimal(value, pattern, locale=self._locale))
+        return _sign(_decimal(value, pattern, self._locale))
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """A number that always carries its sign; zero carries none."""
@@ -100,7 +100,7 @@ class Language:
         """A round figure as a document states it, to ten thousand people: `38 juta`, `33,67 juta`."""
         if abs(value) < 1_000_000:
             return self.number(value)
-        number = _sign(format_decimal(value / 1_000_000, "#,##0.##", locale=self._locale))
+        number = _sign(_decimal(value / 1_000_000, "#,##0.##", self._locale))
         return self.say("format.millions", number=number)
 
     def signed_people(self, value: float, decimals: int | None = None) -> str:
@@ -110,7 +110,7 @@ class Language:
     def millions(self, value: float, decimals: int | None = None) -> str:
         """The bare number of millions, as axes show it: `29,2`."""
         pattern = "#,##0.#" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-        return _sign(format_decimal(value / 1_000_000, pattern, locale=self._locale))
+        return _sign(_decimal(value / 1_000_000, pattern, self._locale))
 
     def people_between(self, low: float, high: float, *, bare: bool = False) -> str:
         """A range of people: `28,9–30,9 juta`, bare without its unit; in full below one million."""
@@ -145,27 +145,27 @@ class Language:
 
     def day(self, date: dt.date) -> str:
         """`31 Agustus 2021`."""
-        return format_date(date, "d MMMM y", locale=self._locale)
+        return _dated(date, "d MMMM y", self._locale)
 
     def short_day(self, date: dt.date) -> str:
         """`31 Agu 2021`."""
-        return format_date(date, "d MMM y", locale=self._locale)
+        return _dated(date, "d MMM y", self._locale)
 
     def weekday(self, date: dt.date) -> str:
         """`Kamis`, `Thursday`."""
-        return format_date(date, "EEEE", locale=self._locale)
+        return _dated(date, "EEEE", self._locale)
 
     def month(self, date: dt.date) -> str:
         """`Agustus 2021`."""
-        return format_date(date, "MMMM y", locale=self._locale)
+        return _dated(date, "MMMM y", self._locale)
 
     def month_name(self, date: dt.date) -> str:
         """`Agustus`."""
-        return format_date(date, "MMMM", locale=self._locale)
+        return _dated(date, "MMMM", self._locale)
 
     def short_month(self, date: dt.date) -> str:
         """`Agu`."""
-        return format_date(date, "MMM", locale=self._locale)
+        return _dated(date, "MMM", self._locale)
 
     def moment(self, moment: dt.datetime) -> str:
         """A moment in Western Indonesian Time: `5 Sep 2021 09.00 WIB`."""
@@ -184,6 +184,22 @@ class Language:
 
     def _plus(self, value: float, text: str) -> str:
         return f"+{text}" if value > 0 else text
+
+
+# A page writes some ninety of them at each rerun, mostly the same ones.
+@lru_cache(maxsize=4096)
+def _dated(date: dt.date, pattern: str, locale: str) -> str:
+    return format_date(date, pattern, locale=locale)
+
+
+def _decimal(value: float, pattern: str, locale: str) -> str:
+    # Zeros of either sign are one key and two texts.
+    return _nonzero(value, pattern, locale) if value else format_decimal(value, pattern, locale=locale)
+
+
+@lru_cache(maxsize=16384)
+def _nonzero(value: float, pattern: str, locale: str) -> str:
+    return format_decimal(value, pattern, locale=locale)
 
 
 def _sign(text: str) -> str:

@@ -187,6 +187,16 @@ def _default_month(current: Edition) -> dt.date:
     return publishing.default_month(current)
 
 
+def default_goal(current: Edition, as_of: dt.date) -> str:
+    """The goal that a month opens with. Raises NoGoal."""
+    return _default_goal(current, as_of)
+
+
+@lru_cache(maxsize=256)
+def _default_goal(current: Edition, as_of: dt.date) -> str:
+    return publishing.default_goal(current, as_of)
+
+
 def opened_store() -> Store:
     """The store of the dashboard's data directory, which is made when it is missing."""
     return _store(data_directory())
@@ -210,7 +220,14 @@ def _seen(opened_: Edition, seen: Sight | None) -> Edition:
     if seen is None:
         return opened_
     shown = opened_.seen(seen)
-    return shown.seen_from(opened_store().root / "protected") if seen.protects else shown
+    if not seen.protects:
+        return shown
+    # Whoever comes meanwhile waits for what is being made, and does not make it too.
+    with _PREPARING:
+        return shown.seen_from(opened_store().root / "protected")
+
+
+_PREPARING = threading.Lock()
 
 
 @lru_cache(maxsize=32)

@@ -23,7 +23,7 @@ from enrollment.figures.style import COLOURS, Theme
 from enrollment.language import CODES, Language
 from enrollment.lock import StoreLocked
 from enrollment.months import month_text
-from enrollment.publishing import NoGoal, default_goal
+from enrollment.publishing import NoGoal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
 from enrollment.ui import address, ask, browser, charts, entrance, exporting, markup, metrics
@@ -216,7 +216,7 @@ def _month_picker(edition: Edition, language: Language) -> dt.date:
 def _goal_picker(edition: Edition, as_of: dt.date, language: Language) -> str:
     goals = {row.goal: row for row in ask.ask(answers.published_goals, edition) if row.baseline is not None}
     try:
-        default = default_goal(edition, as_of)
+        default = ask.default_goal(edition, as_of)
     except NoGoal:
         _plain_page(language, "no_goal", "targets.csv")
         st.stop()

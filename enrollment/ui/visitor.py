@@ -7,6 +7,7 @@ expired sign-in, one that was ended elsewhere and a right that was taken away co
 """
 
 import ipaddress
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from enrollment import access, lock
 from enrollment.access import EVERYTHING, ROLES, AccessFault, Rights, Role
@@ -176,12 +178,22 @@ def while_permitted(make: Callable[[], Made]) -> Callable[[], Made]:
 _carried: ContextVar[_Looker | None] = ContextVar("visitor_of_a_download", default=None)
 
 
+# What a session brings is the same throughout a run, which asks for it dozens of times within so many
+# seconds.
+_MOMENT = 0.1
+_LATELY = threading.local()
+
+
 def _looker() -> _Looker:
     if carried := _carried.get():
         return carried
-    claims = st.user.to_dict() if signs_in() else None
+    run, now = get_script_run_ctx(suppress_warning=True), time.monotonic()
+    lately = getattr(_LATELY, "found", None)
+    if run is None or lately is None or lately[0] is not run or now > lately[1]:
+        claims = st.user.to_dict() if signs_in() else None
+        lately = _LATELY.found = (run, now + _MOMENT, claims, claims is None and _at_home())
     seen = st.session_state.get(_VIEW_AS)
-    return _Looker(claims, claims is None and _at_home(), seen if isinstance(seen, Rights) else None)
+    return _Looker(lately[2], lately[3], seen if isinstance(seen, Rights) else None)
 
 
 def _at_home() -> bool:
