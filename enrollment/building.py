@@ -139,12 +139,21 @@ def build(
     `results` hold at most one reconciliation of each month and source. `progress` is told months folded and
     months in all. Only `publish` makes the edition visible. The caller holds the store's lock.
     """
-    expected = fold.expected_sources(tables.rows("partner_sources")) if _simulated(deliveries) else {}
-    origins = fold.origins(deliveries, expected)
     try:
-        return _built(store, origins, deliveries, tables, results, progress)
+        return _built(store, origins_of(deliveries, tables), deliveries, tables, results, progress)
     except duckdb.Error as error:
         raise BuildFailed(_first_line(error)) from error
+
+
+def origins_of(deliveries: Sequence[Delivery], tables: Reference) -> tuple[fold.Origin, ...]:
+    """Where the people of every month and source come from."""
+    expected = fold.expected_sources(tables.rows("partner_sources")) if _simulated(deliveries) else {}
+    return fold.origins(deliveries, expected)
+
+
+def priorities_of(tables: Reference) -> dict[str, int]:
+    """Under which of several sources a person is counted; the lowest comes first."""
+    return {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
 
 
 def _first_line(error: Exception) -> str:
@@ -159,8 +168,7 @@ def _built(
     results: Sequence[Result],
     progress: Callable[[int, int], None] | None,
 ) -> Candidate:
-    priorities = {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
-    parts = fold.parts(store, origins, priorities, progress=progress)
+    parts = fold.parts(store, origins, priorities_of(tables), progress=progress)
     store.sweep()
     written = durable.temporary(store.root / "editions" / "candidate.duckdb")
     try:

@@ -224,6 +224,8 @@ def _drop_cached_people(store: Store) -> None:
     """Folded people hold keys; they are made again from the people files."""
     for path in (store.root / "parts").glob("people-*"):
         path.unlink(missing_ok=True)
+    # So do people folded from a cluster, where its work was left in the store.
+    shutil.rmtree(store.root / "elsewhere", ignore_errors=True)
 
 
 def _rewritten(
