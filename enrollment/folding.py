@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -85,30 +85,14 @@ def fold_members(
         new = tuple(item for item in drafted if item.sha256 in documents)
         if not confirmed and (notes := tuple(_doubts(store.kept(), new))):
             raise Implausible(notes)
-        # What is drafted is not on the disk yet, but to be read by the fold as if it were.
-        written = {name: durable.temporary(_path(store, name)) for name in documents}
-        try:
-            for name, path in written.items():
-                path.write_bytes(documents[name])
-            at = [replace(item, path=written.get(item.sha256, item.path)) for item in drafted]
-            kept = {item.sha256: item for item in store.kept()}
-            counting = tuple((kept | {item.sha256: item for item in at}).values())
-            deliveries = tuple(item for item in counting if item.kind != "reference")
-            folding = FoldingElsewhere(
-                store,
-                building.priorities_of(tables),
-                {},
-                engine,
-                codes,
-                {item.sha256 for item in drafted},
-            )
-            parts = folding.parts(building.origins_of(deliveries, tables), progress)
-            for item in new:
-                durable.put(written[item.sha256], item.path)
-                store.record(item)
-        finally:
-            for path in written.values():
-                path.unlink(missing_ok=True)
+        kept = {item.sha256: item for item in (*store.kept(), *drafted)}
+        deliveries = tuple(item for item in kept.values() if item.kind != "reference")
+        where = {item.sha256: survey.paths for item, survey in zip(drafted, surveys, strict=True)}
+        folding = FoldingElsewhere(store, building.priorities_of(tables), {}, engine, codes, where)
+        parts = folding.parts(building.origins_of(deliveries, tables), progress)
+        for item in new:
+            durable.write_bytes(item.path, documents[item.sha256])
+            store.record(item)
         engine.forget_people_but([part.key for part in parts])
     return Folded(drafted, frozenset(documents), tuple(_contents(parts)))
 

@@ -30,12 +30,13 @@ _PLACES = "elsewhere-places-"
 class FoldingElsewhere(Folding):
     """The parts of one store, whose people are counted by an engine.
 
-    `codes` are those of the reference data. Members are judged once, those in `surveyed` were already.
+    `codes` are those of the reference data. Members are judged once: `surveyed` says where they lie, by the
+    name of their delivery, once they are known to be what they were.
     """
 
     engine: Engine
     codes: Codes
-    surveyed: set[str] = field(default_factory=set)
+    surveyed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def _fold_people(self, connection: duckdb.DuckDBPyConnection, month: Month) -> None:
         listed = people.listed(month.origins)
@@ -85,7 +86,7 @@ class FoldingElsewhere(Folding):
 
     def _before(self, before: Month | None) -> Before:
         if before is None:
-            return Before(None, empty(people.PLACES), empty(people.COHORTS))
+            return Before(None, _empty(people.PLACES), _empty(people.COHORTS))
         places, cohorts = (self._path(before, kind) for kind in (_PLACES, "cohorts-"))
         return Before(before.key, pq.read_table(places), pq.read_table(cohorts))
 
@@ -97,15 +98,14 @@ class FoldingElsewhere(Folding):
 
     def _members(self, delivery: Delivery) -> tuple[str, ...]:
         """Where the members of a delivery lie, once they are what they were. Raises DeliveryDamaged."""
-        if delivery.month is None:
-            raise DeliveryDamaged(delivery.path)
-        if delivery.sha256 in self.surveyed:
-            return paths_of(delivery)
-        found = members.survey(self.engine, delivery.month, paths_of(delivery), self.codes)
-        if found.digest != delivery.rows_digest:
-            raise DeliveryDamaged(delivery.path)
-        self.surveyed.add(delivery.sha256)
-        return found.paths
+        if delivery.sha256 not in self.surveyed:
+            if delivery.month is None:
+                raise DeliveryDamaged(delivery.path)
+            found = members.survey(self.engine, delivery.month, _paths_of(delivery), self.codes)
+            if found.digest != delivery.rows_digest:
+                raise DeliveryDamaged(delivery.path)
+            self.surveyed[delivery.sha256] = found.paths
+        return self.surveyed[delivery.sha256]
 
     def _no_duplicates(self, files: Sequence[Listed]) -> None:
         self.engine.make("rows_counted", "select count(*) as people from memberships", {})
@@ -116,7 +116,7 @@ class FoldingElsewhere(Folding):
             raise MembersFault("duplicates", where, "key", str(rows - once))
 
 
-def paths_of(delivery: Delivery) -> tuple[str, ...]:
+def _paths_of(delivery: Delivery) -> tuple[str, ...]:
     """Where the members of a delivery lie in the cluster. Raises DeliveryDamaged."""
     try:
         return tuple(json.loads(delivery.path.read_text(encoding="utf-8"))["members"])
@@ -124,7 +124,7 @@ def paths_of(delivery: Delivery) -> tuple[str, ...]:
         raise DeliveryDamaged(delivery.path) from error
 
 
-def empty(columns: str) -> pa.Table:
+def _empty(columns: str) -> pa.Table:
     """A table without rows."""
     with duckdb.connect() as connection:
         connection.execute(f"create temp table nothing ({columns})")

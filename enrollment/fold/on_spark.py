@@ -4,6 +4,7 @@ pyspark and sqlglot are installed where people are folded on Spark only (`requir
 """
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from pyspark.sql import DataFrame, SparkSession, functions
 
 from enrollment.fold.engines import MEMBERS, EngineFailed, MembersFault, Values, named
 from enrollment.fold.spark_sql import translated
+
+# No frame of pandas is made here, so that what Spark says of them concerns nobody.
+warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
 
 _TYPES = {
     "blob": "binary",
