@@ -18,9 +18,9 @@ select
     sex,
     simulated,
     count(*) as people,
-    count_if(key is null or octet_length(key) <> 16) as malformed,
-    count_if(regexp_matches(hex(key), '^(3[0-9])+$')) as identities,
-    count_if(birth_year < $first_year or birth_year > $last_year) as unborn,
+    count_if(key is null or octet_length(key) <> 16)::bigint as malformed,
+    count_if(coalesce(regexp_matches(hex(key), '^(3[0-9])+$'), false))::bigint as identities,
+    count_if(coalesce(birth_year < $first_year or birth_year > $last_year, false))::bigint as unborn,
     sum(hex_number(substr(digits, 1, 15)))::varchar as low,
     sum(hex_number(substr(digits, 17, 15)))::varchar as high,
 from (
