@@ -17,6 +17,8 @@ PYTHON ?=
 VENV = .venv
 # The peers that `make bench-peers` measures have an environment of their own.
 PEERS = .venv-peers
+# Spark is large and asks for an environment of its own.
+SPARK = .venv-spark
 RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
@@ -24,7 +26,7 @@ PIP = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 STALE := $(shell for venv in $(VENV) $(PEERS); do $$venv/bin/python -c '' 2>/dev/null || rm -f $$venv/ready-*; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all browser lint fix bench bench-peers sample lock clean
+.PHONY: help setup run test test-all test-spark browser lint fix bench bench-peers sample lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -41,6 +43,9 @@ test: $(VENV)/ready-test ## check everything at moderate sizes, in a real browse
 test-all: $(VENV)/ready-test ## the same tests at full sizes
 	@$(FIND_BROWSER)
 	@$(RUN) -m pytest $(PARALLEL) --sizes=all $(ARGS)
+
+test-spark: $(SPARK)/ready ## fold on Spark as on DuckDB, row for row (needs Java 17)
+	@$(SPARK)/bin/python -m pytest tests/spark $(ARGS)
 
 browser: $(VENV)/ready-test ## find a Chromium for the tests, or install one
 	@$(RUN) -m tests.browser
@@ -72,9 +77,10 @@ lock: ## pin the requirements anew, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-bench.in -o requirements-bench.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-peers.in -o requirements-peers.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-spark.in -o requirements-spark.txt
 
-clean: ## remove .venv, .venv-peers, .browser and all caches; loaded data stay
-	rm -rf $(VENV) $(PEERS) .browser .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+clean: ## remove .venv, .venv-peers, .venv-spark, .browser and all caches; loaded data stay
+	rm -rf $(VENV) $(PEERS) $(SPARK) .browser .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without a browser the browser tests fail and say what to do: the search alone stops nothing.
@@ -102,6 +108,13 @@ $(PEERS)/ready-peers: requirements.txt requirements-peers.txt
 	@$(MAKE_VENV)
 	@echo "Installing the dashboard and its peers into $(VENV) (once) ..."
 	@$(PIP) -r requirements.txt -r requirements-peers.txt
+	@touch $@
+
+$(SPARK)/ready: requirements-spark.txt $(VENV)/ready-test
+	@echo "Installing Spark and what the tests need into $(SPARK) (once) ..."
+	@$(RUN) -m venv --clear $(SPARK)
+	@$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements.txt -r requirements-dev.txt -r requirements-spark.txt
 	@touch $@
 
 # An interpreter counts when it runs, for a command may be there and refuse to; and a .venv when it

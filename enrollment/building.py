@@ -139,12 +139,21 @@ def build(
     `results` hold at most one reconciliation of each month and source. `progress` is told months folded and
     months in all. Only `publish` makes the edition visible. The caller holds the store's lock.
     """
-    expected = fold.expected_sources(tables.rows("partner_sources")) if _simulated(deliveries) else {}
-    origins = fold.origins(deliveries, expected)
     try:
-        return _built(store, origins, deliveries, tables, results, progress)
+        return _built(store, origins_of(deliveries, tables), deliveries, tables, results, progress)
     except duckdb.Error as error:
         raise BuildFailed(_first_line(error)) from error
+
+
+def origins_of(deliveries: Sequence[Delivery], tables: Reference) -> tuple[fold.Origin, ...]:
+    """Where the people of every month and source come from."""
+    expected = fold.expected_sources(tables.rows("partner_sources")) if _simulated(deliveries) else {}
+    return fold.origins(deliveries, expected)
+
+
+def priorities_of(tables: Reference) -> dict[str, int]:
+    """Under which of several sources a person is counted; the lowest comes first."""
+    return {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
 
 
 def _first_line(error: Exception) -> str:
@@ -159,8 +168,7 @@ def _built(
     results: Sequence[Result],
     progress: Callable[[int, int], None] | None,
 ) -> Candidate:
-    priorities = {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
-    parts = fold.parts(store, origins, priorities, progress=progress)
+    parts = fold.parts(store, origins, priorities_of(tables), progress=progress)
     store.sweep()
     written = durable.temporary(store.root / "editions" / "candidate.duckdb")
     try:
@@ -214,19 +222,54 @@ _HASHED = {
 }
 
 
+_AMOUNTS = (
+    *("segment", "province", "regency", "programmes", "sex", "age_band", "active", "new", "reactivated"),
+    *("moved_in", "lapsed", "moved_out", "reclassified_in", "reclassified_out"),
+)
+"""The columns of a cell that make up what a month and source amount to."""
+
+
 def _part_hashes(connection: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[str, str]]:
     columns = [row[0] for row in connection.execute(f"describe from {rows}").fetchall()]
-    row_text = ", ".join(f"coalesce({column}::varchar, '\\N')" for column in columns)
     return connection.execute(
         f"""
         select
             month::varchar,
             count(*) || ' ' || sum(md5_number_lower(content)) || ' ' || sum(md5_number_upper(content))
-        from (select month, concat_ws(chr(31), {row_text}) as content from {rows})
+        from (select month, {_content(columns)} as content from {rows})
         group by month
         order by month
         """  # noqa: S608 - tables and columns are this module's own
     ).fetchall()
+
+
+def _content(columns: Iterable[str]) -> str:
+    """A row as one text; what is null says so."""
+    row_text = ", ".join(f"coalesce({column}::varchar, '\\N')" for column in columns)
+    return f"concat_ws(chr(31), {row_text})"
+
+
+def _digest(connection: duckdb.DuckDBPyConnection) -> None:
+    """The view `digests`: by it editions say whether a month and source amounts to something else.
+
+    Numbers of MD5 are DuckDB's own; hence this is no step of the fold, which other engines take too.
+    """
+    connection.execute(
+        f"""
+        create temp view digests as
+        select
+            month,
+            source,
+            sum(md5_number_lower(content))::varchar || '-'
+                || sum(md5_number_upper(content))::varchar as digest
+        from (
+            select month, source, {_content(_AMOUNTS)} as content
+            from cube_fine
+            where active > 0 or coalesce(new, reactivated, moved_in, lapsed, moved_out) is not null
+        )
+        group by month, source
+        """  # noqa: S608 - the columns are this module's own
+    )
 
 
 def _write(
@@ -243,6 +286,7 @@ def _write(
     for cube in ("cube_coarse", "cube_regency", "cube_traits"):
         connection.execute(f"create table {cube} as {fold.step(cube)}")
     connection.register("counting", _counting(origins))
+    _digest(connection)
     connection.execute(f"create table lineage as {fold.step('lineage')}")
     connection.register("holdings", _holdings(origins))
     connection.execute(f"create table lineage_parts as {fold.step('lineage_parts')}")

@@ -93,7 +93,8 @@ def rotate(store: Store, *, now: dt.datetime | None = None, by: str | None = Non
         own = [
             item
             for item in _people(store)
-            if (item.keyed_here and not item.sample) or keys.length_of(item.key_space or "")
+            if not item.elsewhere
+            and ((item.keyed_here and not item.sample) or keys.length_of(item.key_space or ""))
         ]
         if any(keys.length_of(item.key_space or "") is None for item in own):
             raise KeyFault("other_keys", keys.path)
@@ -150,7 +151,11 @@ def forget(
         keys = store.keys()
         wanted = keys.key_of(nik) if nik is not None else key or b""
         everywhere = _people(store)
-        searched = [item for item in everywhere if nik is None or item.key_space == keys.space]
+        searched = [
+            item
+            for item in everywhere
+            if not item.elsewhere and (nik is None or item.key_space == keys.space)
+        ]
         removed = []
         with _change(store) as prepared:
             for item in searched:
@@ -193,6 +198,7 @@ def _last_rotation(store: Store) -> Rotation | None:
 
 
 def _people(store: Store) -> tuple[Delivery, ...]:
+    """Everything about people; what lies in a cluster cannot be changed from here, as what others keyed."""
     return tuple(item for item in store.recorded() if item.about_people)
 
 
@@ -218,6 +224,8 @@ def _drop_cached_people(store: Store) -> None:
     """Folded people hold keys; they are made again from the people files."""
     for path in (store.root / "parts").glob("people-*"):
         path.unlink(missing_ok=True)
+    # So do people folded from a cluster, where its work was left in the store.
+    shutil.rmtree(store.root / "elsewhere", ignore_errors=True)
 
 
 def _rewritten(

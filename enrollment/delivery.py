@@ -9,6 +9,9 @@ from typing import Any
 from enrollment.contract import Note
 from enrollment.months import month_text, parse_month
 
+ELSEWHERE = ".elsewhere"
+"""How the file of a delivery is called whose rows lie in a cluster."""
+
 
 class DeliveryDamaged(Exception):
     """A kept delivery, or its sidecar, is no longer what was written when it was accepted."""
@@ -16,6 +19,14 @@ class DeliveryDamaged(Exception):
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self.path = path
+
+
+class PeopleElsewhere(DeliveryDamaged):
+    """The people of a delivery lie in a cluster and not here, so they can be folded only there."""
+
+    def __init__(self, delivery: "Delivery") -> None:
+        super().__init__(delivery.path)
+        self.file = delivery.file
 
 
 class UnknownDelivery(Exception):
@@ -86,6 +97,11 @@ class Delivery:
     def about_people(self) -> bool:
         """Whether its rows are single people rather than cells."""
         return self.kind in ("members", "roster")
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its rows lie in a cluster; the kept file then says where, and what they amount to."""
+        return self.path.suffix == ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from enrollment.delivery import (
     Counted,
     Delivery,
     DeliveryDamaged,
+    PeopleElsewhere,
     SourceContent,
     Withdrawal,
     counted,
@@ -177,8 +178,13 @@ class Store:
         return accepted
 
     def people(self, delivery: Delivery) -> Path:
-        """The kept rows of a file about people, as Parquet sorted by key. Raises DeliveryDamaged."""
+        """The kept rows of a file about people, as Parquet sorted by key.
+
+        Raises DeliveryDamaged, PeopleElsewhere.
+        """
         self.check(delivery)
+        if delivery.elsewhere:
+            raise PeopleElsewhere(delivery)
         return delivery.path
 
     def accepted(self, delivery: Delivery) -> Iterator[pa.RecordBatch]:
@@ -193,6 +199,9 @@ class Store:
         if delivery.kind == "reference":
             self.check(delivery)
             return ()
+        if delivery.elsewhere:
+            self.check(delivery)
+            return delivery.contents
         if not delivery.about_people:
             return contents_of(self.rows(delivery))
         people: Counter[str] = Counter()

@@ -4,6 +4,7 @@
     keeping.py      deliveries, quarantine, withdraw, verify
     journal.py      journal
     rows.py         rows
+    folding.py      fold
     publishing.py   publish, diff, editions, rebuild
     reconciling.py  reconcile, decide, reconciliations
     custody.py      rotate-key, forget
@@ -25,6 +26,7 @@ from enrollment import logs
 from enrollment.cli import (
     briefing,
     custody,
+    folding,
     forecasting,
     journal,
     keeping,
@@ -46,6 +48,7 @@ def program() -> None:
 for _command in (
     loading.load,
     *(keeping.deliveries, rows.rows, keeping.quarantine, keeping.withdraw, keeping.verify, journal.journal),
+    folding.fold,
     *(publishing.publish, publishing.diff, publishing.editions),
     publishing.rebuild,
     *(reconciling.reconcile, reconciling.decide, reconciling.reconciliations),

@@ -13,8 +13,10 @@ from typing import Any, NoReturn
 import click
 
 from enrollment import publishing, query
-from enrollment.delivery import DeliveryDamaged, UnknownDelivery
+from enrollment.delivery import DeliveryDamaged, PeopleElsewhere, UnknownDelivery
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
+from enrollment.fold.engines import EngineFailed, MembersFault
+from enrollment.folding import Implausible
 from enrollment.histories import HistoryFault
 from enrollment.journal import Unwritten
 from enrollment.keys import KeyFault
@@ -85,6 +87,19 @@ def _sentence(error: BaseException, language: Language) -> str | None:
             return say("command.unknown_delivery", delivery=str(error))
         case AlreadyWithdrawn():
             return say("command.already_withdrawn", delivery=str(error)[:_SHORT])
+        case PeopleElsewhere():
+            return say("command.fold.people_elsewhere", file=error.file)
+        case MembersFault():
+            return say(
+                f"command.fold.fault.{error.rule}",
+                path=error.path,
+                column=error.column,
+                found=error.found,
+            )
+        case EngineFailed():
+            return say("command.fold.failed", reason=str(error))
+        case Implausible():
+            return "\n".join(note.message(language, file) for file, note in error.notes)
         case DeliveryDamaged():
             return say("command.delivery_damaged", file=error.path.name)
         case KeyFault():

@@ -32,7 +32,7 @@ ROW_GROUP = 1 << 18
 LAST = 1 << 31
 """The priority of a source that the list of partner sources no longer names."""
 
-_PLACES = """
+PLACES = """
     place bigint, source varchar, segment varchar, province varchar, regency varchar, programmes varchar,
     sex varchar, age_band varchar
 """
@@ -41,7 +41,7 @@ CELLS = """
     age_band varchar, new bigint, reactivated bigint, lapsed bigint, moved_in bigint, moved_out bigint,
     reclassified_in bigint, reclassified_out bigint, active bigint, simulated boolean, comparable boolean
 """
-_COHORTS = """
+COHORTS = """
     cohort integer, joined date, source varchar, segment varchar, province varchar, joined_people bigint,
     active bigint
 """
@@ -85,8 +85,8 @@ def fold(
     """
     kept = _kept(store, listed(origins))
     connection.execute("set preserve_insertion_order = false")
-    connection.execute(f"create temp table places_before ({_PLACES})")
-    connection.execute(f"create temp table cohorts_before ({_COHORTS})")
+    connection.execute(f"create temp table places_before ({PLACES})")
+    connection.execute(f"create temp table cohorts_before ({COHORTS})")
     if previous:
         connection.execute(f"insert into places_before from read_parquet({literal(previous.places)})")
         connection.execute(f"insert into cohorts_before from read_parquet({literal(previous.cohorts)})")
@@ -95,33 +95,24 @@ def fold(
     connection.execute(
         f"""
         create temp table cells_before as
-        with rows as (
-            select *, coalesce(list_position($age_bands::varchar[], age_band), 0) as age, 0 as simulated
-            from places_before
-        ),
+        with rows as ({step("places_aged")}),
         numbered as ({step("place_number")})
         {step("cells_before")}
-        """,  # noqa: S608 - the steps are the project's own
+        """,
         lists,
     )
     memberships = [file.slices(numbering, origins[0].month.year) for file in kept]
     people = merging.merged(memberships, _known(connection, previous), numbering.of_source)
-    compared = _compared(origins, first)
-    cohorts = _cohorts(connection, previous, numbering, compared)
+    comparing = compared(origins, first)
+    cohorts = _cohorts(connection, previous, numbering, comparing)
     _count(connection, people, cohorts, numbering.codes["sources"], known)
     connection.execute(f"create temp table places as {step('people_places')}", lists)
-    connection.register("compared_sources", compared)
+    connection.register("compared_sources", comparing)
     connection.execute("create temp table compared as from compared_sources")
     _count_cohorts(connection, cohorts, numbering, origins[0].month)
     connection.execute(f"create temp view people_cells as {step('people_cells')}")
-    spaces = {
-        holding.delivery.key_space
-        for origin in origins
-        for holding in (*origin.fresh, *origin.carried)
-        if holding.delivery.about_people
-    }
     connection.execute(
-        f"create temp table overlap as {step('people_overlap')}", {"one_key_space": len(spaces) < 2}
+        f"create temp table overlap as {step('people_overlap')}", {"one_key_space": one_key_space(origins)}
     )
     connection.execute("set preserve_insertion_order = true")
 
@@ -281,7 +272,19 @@ def by_priority(sources: Iterable[str], priorities: Mapping[str, int]) -> list[s
     return sorted(sources, key=lambda source: (priorities.get(source, LAST), source))
 
 
-def _compared(origins: Sequence[Origin], first: bool) -> pa.Table:
+def one_key_space(origins: Sequence[Origin]) -> bool:
+    """Whether all people of a month can be compared, those who are carried among them."""
+    spaces = {
+        holding.delivery.key_space
+        for origin in origins
+        for holding in (*origin.fresh, *origin.carried)
+        if holding.delivery.about_people
+    }
+    return len(spaces) < 2
+
+
+def compared(origins: Sequence[Origin], first: bool) -> pa.Table:
+    """Each source, and whether its people of a month earlier are known one by one; `first` knows nobody's."""
     return pa.table(
         {
             "source": [origin.source for origin in origins],

@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 ACTIONS = (
-    *("export", "followups", "load", "reconcile", "decide", "withdraw", "publish"),
+    *("export", "followups", "load", "fold", "reconcile", "decide", "withdraw", "publish"),
     *("event", "prognosis", "annotation", "rotate_key", "forget"),
 )
 COLUMNS = ("number", "time", "who", "role", "action", "of", "details", "previous", "sha256")

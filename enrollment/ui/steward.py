@@ -18,7 +18,7 @@ from starlette.formparsers import MultiPartParser
 
 from enrollment import publishing, reference
 from enrollment.answers import Events, Prognoses
-from enrollment.delivery import Delivery, DeliveryDamaged
+from enrollment.delivery import Delivery, DeliveryDamaged, PeopleElsewhere
 from enrollment.edition import EditionDamaged
 from enrollment.journal import Unwritten
 from enrollment.keys import KeyFault
@@ -307,6 +307,8 @@ def said() -> Iterator[None]:
         raise Failed(f"key_{error.reason}", path=str(error.path)) from error
     except ReferenceFault as error:
         raise Failed("reference", reason=str(error)) from error
+    except PeopleElsewhere as error:
+        raise Failed("people_elsewhere", file=error.file) from error
     except DeliveryDamaged as error:
         raise Failed("delivery_damaged", file=error.path.name) from error
     except EditionDamaged as error:

@@ -28,8 +28,8 @@ with_sex as (
     select
         place,
         age,
-        rest % (len($sexes::varchar[]) + 1) as sex,
-        rest // (len($sexes::varchar[]) + 1) as rest,
+        rest % (array_length($sexes::varchar[]) + 1) as sex,
+        rest // (array_length($sexes::varchar[]) + 1) as rest,
     from with_age
 ),
 
@@ -38,8 +38,8 @@ with_programmes as (
         place,
         age,
         sex,
-        rest % (len($programmes::varchar[]) + 1) as programmes,
-        rest // (len($programmes::varchar[]) + 1) as rest,
+        rest % (array_length($programmes::varchar[]) + 1) as programmes,
+        rest // (array_length($programmes::varchar[]) + 1) as rest,
     from with_sex
 ),
 
@@ -49,8 +49,8 @@ with_regency as (
         age,
         sex,
         programmes,
-        rest % (len($regencies::varchar[]) + 1) as regency,
-        rest // (len($regencies::varchar[]) + 1) as rest,
+        rest % (array_length($regencies::varchar[]) + 1) as regency,
+        rest // (array_length($regencies::varchar[]) + 1) as rest,
     from with_programmes
 ),
 
@@ -61,16 +61,16 @@ with_segment as (
         sex,
         programmes,
         regency,
-        rest % (len($segments::varchar[]) + 1) as segment,
-        rest // (len($segments::varchar[]) + 1) as rest,
+        rest % (array_length($segments::varchar[]) + 1) as segment,
+        rest // (array_length($segments::varchar[]) + 1) as rest,
     from with_regency
 )
 
 select
     place,
-    list_extract($sources::varchar[], rest // (len($provinces::varchar[]) + 1)) as source,
+    list_extract($sources::varchar[], rest // (array_length($provinces::varchar[]) + 1)) as source,
     list_extract($segments::varchar[], segment) as segment,
-    list_extract($provinces::varchar[], rest % (len($provinces::varchar[]) + 1)) as province,
+    list_extract($provinces::varchar[], rest % (array_length($provinces::varchar[]) + 1)) as province,
     list_extract($regencies::varchar[], regency) as regency,
     list_extract($programmes::varchar[], programmes) as programmes,
     list_extract($sexes::varchar[], sex) as sex,

@@ -12,12 +12,12 @@
 -- grain: one row per row; `number` orders by source and province first, what is not reported counts as 0
 select
     *,
-    (((((((coalesce(list_position($sources::varchar[], source), 0)::bigint
-        * (len($provinces::varchar[]) + 1) + coalesce(list_position($provinces::varchar[], province), 0))
-        * (len($segments::varchar[]) + 1) + coalesce(list_position($segments::varchar[], segment), 0))
-        * (len($regencies::varchar[]) + 1) + coalesce(list_position($regencies::varchar[], regency), 0))
-        * (len($programmes::varchar[]) + 1) + coalesce(list_position($programmes::varchar[], programmes), 0))
-        * (len($sexes::varchar[]) + 1) + coalesce(list_position($sexes::varchar[], sex), 0))
+    (((((((coalesce(array_position($sources::varchar[], source), 0)::bigint
+        * (array_length($provinces::varchar[]) + 1) + coalesce(array_position($provinces::varchar[], province), 0))
+        * (array_length($segments::varchar[]) + 1) + coalesce(array_position($segments::varchar[], segment), 0))
+        * (array_length($regencies::varchar[]) + 1) + coalesce(array_position($regencies::varchar[], regency), 0))
+        * (array_length($programmes::varchar[]) + 1) + coalesce(array_position($programmes::varchar[], programmes), 0))
+        * (array_length($sexes::varchar[]) + 1) + coalesce(array_position($sexes::varchar[], sex), 0))
         * 7 + age)
         * 2 + simulated) as number,
 from rows
