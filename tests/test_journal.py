@@ -144,7 +144,8 @@ def test_any_byte_that_changes_is_noticed_and_the_line_it_is_in_is_named(
         return
     flaws = holding(folder, changed, head).check()
     line = entries[:at].count(b"\n") + 1
-    # A byte put before the first of a line, or an end of one put after an end, begins the next line.
+    # An end put before an end is one put after it: an empty line comes next.
+    line += how == "insert" and byte == entries[at : at + 1] == b"\n"
     assert flaws, (at, how, byte)
     assert flaws[0].line == line
     assert flaws[0].rule in ("line", "end")
