@@ -16,7 +16,7 @@ _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 class Unlike(ValueError):
-    """The shipped file has not exactly one of the lines that are replaced."""
+    """The shipped file has not exactly the lines that are replaced."""
 
 
 def installed() -> bool:
@@ -34,7 +34,7 @@ def configuration(shipped: str, folder: Path, port: int, plain: int, upstream: i
     replaced = {
         r"^http \{\n": f"http {{\n{paths}",
         r"access_log \S+ plain;": f"access_log {folder / 'access.log'} plain;",
-        r"server 127\.0\.0\.1:\d+;": f"server 127.0.0.1:{upstream};",
+        r"^ {8}server 127\.0\.0\.1:\d+;": f"        server 127.0.0.1:{upstream};",
         r"listen 80;": f"listen 127.0.0.1:{plain};",
         r"listen 443 ssl;": f"listen 127.0.0.1:{port};",
         r"^ *ssl_certificate .*\n": "",
@@ -44,7 +44,8 @@ def configuration(shipped: str, folder: Path, port: int, plain: int, upstream: i
     text = shipped
     for pattern, line in replaced.items():
         text, found = re.subn(pattern, line.replace("\\", r"\\"), text, flags=re.MULTILINE)
-        if found != 1:
+        # One upstream is for windows without a cookie, and one for those of each process.
+        if found != (2 if "server" in pattern else 1):
             raise Unlike(pattern)
     return text
 

@@ -15,7 +15,7 @@ def test_only_ports_certificate_and_paths_of_the_shipped_file_are_replaced(tmp_p
     made = configuration(shipped, tmp_path, 9443, 9080, 9501)
     lines = difflib.ndiff(shipped.splitlines(), made.splitlines())
     left_out = [line[2:].split()[0] for line in lines if line.startswith("- ")]
-    names = ["access_log", "server", "listen", "listen", "ssl_certificate", "ssl_certificate_key"]
+    names = ["access_log", "server", "server", "listen", "listen", "ssl_certificate", "ssl_certificate_key"]
     assert left_out == [*names, "ssl_protocols"]
     for line in ("server 127.0.0.1:9501;", "listen 127.0.0.1:9443;", "listen 127.0.0.1:9080;", "gzip on;"):
         assert line in made
