@@ -230,8 +230,11 @@ class Journal:
 
     def check(self) -> tuple[Flaw, ...]:
         """Everything that is wrong with the chain, by line; empty where it is whole. Raises OSError."""
+        if not self.path.exists() and (head := self._head()) and not self.path.exists():
+            # Looked for once more, for the first entry may have been on its way.
+            return (Flaw("end", 1),)
         if not self.path.exists():
-            return () if self._head() is None else (Flaw("end", 1),)
+            return ()
         with self.path.open("rb") as file:
             lock(file.fileno(), fcntl.LOCK_SH)
             head, size = self._head(), os.fstat(file.fileno()).st_size
