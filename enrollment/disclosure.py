@@ -2,8 +2,8 @@
 
 Place, sex, age band, programme set, and a source that is one of several of its partner are *fine*
 dimensions. A number that crosses two or more of them, or is about a regency, is protected: below ten it is
-hidden, else it is rounded at random to one of the two multiples of five around it, always the same one. A
-number along one of them alone stays exact.
+hidden, else it is rounded at random to one of the two multiples of five around it, now and then to one
+further off, always the same one. A number along one of them alone stays exact.
 
 Protection is a property of the tables that are asked, not of answers: a protected edition has other cubes.
 For every set of dimensions they add up to that set's protected numbers, and a part named `*` holds what is
@@ -28,6 +28,8 @@ LEAST = 10
 """The smallest number of people that a protected answer shows."""
 BASE = 5
 """What protected numbers are multiples of."""
+FARTHEST = 3 * BASE - 1
+"""How far a protected number may be from the true one; mostly it is nearer than `BASE`."""
 REST = "*"
 """The part that holds what is hidden and rounded."""
 
@@ -52,6 +54,8 @@ _NOT_REPORTED = "-"
 _DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "sex", "age_band", "missing")
 _FLOWS = tuple(name for name in CUBE_COUNTS if name not in ("opening", "active"))
 _BEFORE = "last_day(month - interval 1 month)::date"
+_DIGIT = 16 * BASE
+"""What one count of a cell takes of a draw. A draw of 64 bits has ten such digits: a cube has ten counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,12 @@ _SHAPES = (
 )
 
 
-def sight(secret: bytes, *, base: int = BASE) -> Sight:
-    """What somebody sees from whom small counts are kept. With a `base` of 1 none is rounded."""
-    tables = [(shape.table, _protected(shape, secret.hex(), base)) for shape in _SHAPES]
-    tables.append(("reconciliation_programmes", _programmes(secret.hex(), base)))
+def sight(secret: bytes, *, rounded: bool = True) -> Sight:
+    """What somebody sees from whom small counts are kept: hidden, and the others rounded or not."""
+    tables = [(shape.table, _protected(shape, secret.hex(), rounded)) for shape in _SHAPES]
+    tables.append(("reconciliation_programmes", _programmes(secret.hex(), rounded)))
     # Of a secret, only so much as tells one from another.
-    name = f"protected {hashlib.sha256(secret).hexdigest()[:8]} {base}"
+    name = f"protected {hashlib.sha256(secret).hexdigest()[:8]} {'rounded' if rounded else 'hidden'}"
     return Sight(name, tuple(tables), protects=True)
 
 
@@ -212,7 +216,7 @@ def _says_something(row: Values) -> bool:
     return any(counts)
 
 
-def _protected(shape: _Shape, secret: str, base: int) -> str:
+def _protected(shape: _Shape, secret: str, rounded: bool) -> str:
     """The SELECT behind a protected table.
 
     Each set of fine dimensions is summed, and its sums are protected. A number stands in the row of its
@@ -225,11 +229,10 @@ def _protected(shape: _Shape, secret: str, base: int) -> str:
     has_source = "source" in shape.fine
     keys = ", ".join((*shape.keys, *(["alone"] if has_source else [])))
     moments = dict.fromkeys(moment for _, moment, _ in shape.counts)
-    drawn = ", ".join(f"{_draw(shape, secret, moment)} as draw_{n}" for n, moment in enumerate(moments))
-    places = {moment: f"draw_{n}" for n, moment in enumerate(moments)}
+    drawn = ", ".join(_drawn(_cell(shape, secret, moment), f"{n}") for n, moment in enumerate(moments))
+    draws = {moment: f"{n}" for n, moment in enumerate(moments)}
     shown = ", ".join(
-        f"{_shown(name, f'({places[moment]} // {base**place}) % {base}', base)} as {name}"
-        for name, moment, place in shape.counts
+        f"{_shown(name, draws[moment], place, rounded)} as {name}" for name, moment, place in shape.counts
     )
     # pasted are names of our own and numbers alone
     return f"""
@@ -298,8 +301,8 @@ def _guarded(fine: tuple[str, ...]) -> str:
     return f"({crossed} >= 2{' or regency is not null' if 'regency' in fine else ''})"
 
 
-def _draw(shape: _Shape, secret: str, moment: str) -> str:
-    """A number that nobody can foretell, always the same for a cell and a moment."""
+def _cell(shape: _Shape, secret: str, moment: str) -> str:
+    """What names a cell at a moment, to nobody who does not know the secret."""
     parts = []
     for name in _DIMENSIONS:
         if name == "source" and "source" in shape.fine:
@@ -309,14 +312,29 @@ def _draw(shape: _Shape, secret: str, moment: str) -> str:
         else:
             # Where there are no sources, those apart are summed over too.
             parts.append("'all'" if name == "source" else f"'{REST}'")
-    return f"md5_number_lower(concat_ws('|', '{secret}', {', '.join(parts)}, {moment}))"
+    return f"concat_ws('|', '{secret}', {', '.join(parts)}, {moment})"
 
 
-def _shown(name: str, draw: str, base: int) -> str:
-    """A count as it may be shown: hidden counts are 0 here, for what is left of the whole holds them."""
-    rounded = f"sign({name})::bigint * {base} * ((abs({name}) + ({draw})::bigint) // {base})"
+def _drawn(cell: str, draw: str) -> str:
+    """Two numbers that nobody can foretell, always the same for a cell and a moment."""
+    return f"md5_number_lower({cell}) as near_{draw}, md5_number_upper({cell}) as far_{draw}"
+
+
+def _shown(name: str, draw: str, place: int, rounded: bool) -> str:
+    """A count as it may be shown: hidden counts are 0 here, for what is left of the whole holds them.
+
+    One number in sixteen is moved a step more, up or down, and one in 640 two, so that about one in thirty is
+    further off than the multiples around it. Without that, two parts of an exact whole would follow from it
+    where both were rounded as far as rounding goes.
+    """
+    near, far = (f"({of}_{draw} // {_DIGIT**place} % {_DIGIT})::bigint" for of in ("near", "far"))
+    steps = (
+        f"case when {near} >= {BASE} then 0 when {far} < 2 then 4 * {far} - 2 else 2 * ({far} % 2) - 1 end"
+    )
+    multiple = f"{BASE} * ((abs({name}) + {near} % {BASE}) // {BASE} + {steps})"
+    told = f"sign({name})::bigint * greatest({LEAST}, {multiple})" if rounded else name
     open_to_all = f"not guarded or {name} is null"
-    return f"case when {open_to_all} then {name} when abs({name}) < {LEAST} then 0 else {rounded} end"
+    return f"case when {open_to_all} then {name} when abs({name}) < {LEAST} then 0 else {told} end"
 
 
 def _folds(shape: _Shape) -> list[int]:
@@ -350,18 +368,15 @@ def _column(name: str, shape: _Shape, counts: list[str]) -> str:
     return f"nullif({part}, '{_NOT_REPORTED}') as {name}"
 
 
-def _programmes(secret: str, base: int) -> str:
+def _programmes(secret: str, rounded: bool) -> str:
     """Programmes of one person overlap, so that there is no rest: each count is protected where it stands."""
     counts = ("active", "lapsed", "never")
-    cell = f"concat_ws('|', '{secret}', 'programmes', source, programme, month)"
-    shown = ", ".join(
-        f"{_shown(name, f'(md5_number_lower({cell}) // {base**place}) % {base}', base)} as {name}"
-        for place, name in enumerate(counts)
-    )
+    drawn = _drawn(f"concat_ws('|', '{secret}', 'programmes', source, programme, month)", "0")
+    shown = ", ".join(f"{_shown(name, '0', place, rounded)} as {name}" for place, name in enumerate(counts))
     return f"""
-        select * exclude (guarded) replace ({shown})
+        select * exclude (guarded, near_0, far_0) replace ({shown})
         from (
-            select *, source in (
+            select *, {drawn}, source in (
                 select source from partner_sources
                 where partner in (select partner from partner_sources group by partner having count(*) > 1)
             ) as guarded
