@@ -62,7 +62,7 @@ CASES: Mapping[str, tuple[GoalProgress, Outlook, str, str]] = {
     "over": (
         replace(BEHIND, status="ahead", recent_per_month=2_600_000, pace_ratio=0.84),
         at_due(39_621_000, probability=0.81, word="likely", base_rate=None),
-        "Peserta aktif 29,2 juta; menurut proyeksi akhir tahun melampaui sasaran 1,6 juta",
+        "Peserta aktif 29,2 juta; menurut proyeksi akhir tahun 1,6 juta di atas sasaran",
         "29.2 million active participants; forecast to be 1.6 million over the goal at year end",
     ),
     "even": (

@@ -320,7 +320,8 @@ class TestCommitmentBridge:
     def test_what_nobody_promised_is_the_finding(self) -> None:
         figure = commitment_bridge(steps=steps(), progress=progress(), commitments=commitments(), language=ID)
         assert (
-            figure.title == "Siapa yang menanggung kenaikan 10,3 juta? Untuk 8,77 juta belum ada penanggung"
+            figure.title
+            == "Siapa yang menanggung kenaikan 10,3 juta? Untuk 8,77 juta belum ada yang menanggung"
         )
         assert "99,7% dari sisa 8,80 juta" in labels(figure.wide.notes)
 

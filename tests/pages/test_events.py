@@ -214,7 +214,7 @@ def test_a_prognosis_is_kept_and_held_against_what_came(show: Open, mine: Path) 
         "source": "https://contoh.id/prognosis",
     }
     shown = submit(fill(shown, "prognosis", **said), "prognoses.keep")
-    assert "Prognosis tidak dapat dinyatakan setelah harinya sendiri" in notices(shown)
+    assert "Prognosis tidak dapat dinyatakan setelah tanggal yang diperkirakannya" in notices(shown)
     shown = submit(fill(shown, "prognosis", stated_on=dt.date(2021, 4, 15)), "prognoses.keep")
     assert "Tersimpan: 26.000 peserta untuk 31 Juli 2021" in notices(shown)
     assert [row["value"] for row in prognoses(mine)] == [30_500_000, 26_000]
