@@ -60,10 +60,7 @@ def show(
 
 def _chart(choice: Choice, figure: Figure, picks: Sequence[str], name: str) -> None:
     charts.show(
-        figure,
-        theme=choice.theme,
-        language=choice.language,
-        narrow=choice.narrow,
+        charts.Chart(figure, choice.theme, choice.language, choice.narrow),
         key=name,
         picked=(lambda part: filters.pick(picks, part)) if picks else None,
     )

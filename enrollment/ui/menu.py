@@ -12,7 +12,7 @@ from enrollment.export import csv_text, parquet
 from enrollment.figures.description import Figure, Table
 from enrollment.months import month_text
 from enrollment.ui import address, exporting, markup
-from enrollment.ui.ask import ask, permit
+from enrollment.ui.ask import ask
 from enrollment.ui.frame import Choice
 
 
@@ -29,10 +29,9 @@ class Subject:
     """The reader's own SQL, where the rows come from no question of the dashboard."""
 
 
-@st.fragment
 def show(choice: Choice, subject: Subject, source: str) -> None:
     """CSV at hand, everything else behind one word; what the menu holds is made when it is opened."""
-    permit(choice.edition)
+    # No fragment: with one to each menu a run costs a seventh more, and opening one is a run among many.
     with st.container(horizontal=True, gap="medium", key=f"downloads_{subject.name}", width="content"):
         _download(choice, subject, "csv", "text/csv", lambda: csv_text(*_machine(subject)))
         popover = st.popover(

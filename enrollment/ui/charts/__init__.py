@@ -11,6 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,16 @@ _mount = st.components.v2.component(
     js=Path(__file__).with_name("charts.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure as a visitor sees it. Visitors who see the same share what is drawn of it."""
+
+    figure: Figure
+    theme: Theme
+    language: Language
+    narrow: bool
 
 
 def choose() -> None:
@@ -73,64 +84,42 @@ def _script(request: Request) -> Response:
     return FileResponse(screen.SCRIPT, media_type="text/javascript", headers=_FOR_EVER)
 
 
-def show(
-    figure: Figure,
-    *,
-    theme: Theme,
-    language: Language,
-    narrow: bool,
-    key: str,
-    picked: Callable[[str], None] | None = None,
-) -> None:
-    """Draw a figure; `picked` is given the key of the mark that is clicked, where marks can be."""
+def show(chart: Chart, *, key: str, picked: Callable[[str], None] | None = None) -> None:
+    """Draw a chart; `picked` is given the key of the mark that is clicked, where marks can be."""
     if script():
-        _drawn_by_component(figure, theme, language, narrow, key, picked)
+        _drawn_by_component(chart, key, picked)
     else:
-        _drawn_by_streamlit(figure, theme, language, narrow, key, picked)
+        _drawn_by_streamlit(chart, key, picked)
 
 
-def _drawn_by_component(
-    figure: Figure,
-    theme: Theme,
-    language: Language,
-    narrow: bool,
-    key: str,
-    picked: Callable[[str], None] | None,
-) -> None:
+def _drawn_by_component(chart: Chart, key: str, picked: Callable[[str], None] | None) -> None:
     def clicked() -> None:
         if picked and (part := st.session_state[key]["picked"]):
             picked(part)
 
     _mount(
         key=key,
-        data=_finished(figure, theme, language, narrow),
+        data=_finished(chart),
         # The room is there before the script is, so that nothing moves when it comes.
-        height=(figure.narrow if narrow else figure.wide).height,
+        height=(chart.figure.narrow if chart.narrow else chart.figure.wide).height,
         on_picked_change=clicked,
     )
 
 
 @lru_cache(maxsize=1024)
-def _finished(figure: Figure, theme: Theme, language: Language, narrow: bool) -> bytes:
-    """What the component is given; made once for all visitors who see the same."""
+def _finished(chart: Chart) -> bytes:
+    """What the component is given."""
     said = {
-        "figure": screen.spec(figure, theme=theme, language=language, narrow=narrow),
-        "config": screen.config(language),
-        "alt": figure.alt,
+        "figure": screen.spec(chart.figure, theme=chart.theme, language=chart.language, narrow=chart.narrow),
+        "config": screen.config(chart.language),
+        "alt": chart.figure.alt,
         "address": script(),
-        "failed": language.say("frame.no_script"),
+        "failed": chart.language.say("frame.no_script"),
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _drawn_by_streamlit(
-    figure: Figure,
-    theme: Theme,
-    language: Language,
-    narrow: bool,
-    key: str,
-    picked: Callable[[str], None] | None,
-) -> None:
+def _drawn_by_streamlit(chart: Chart, key: str, picked: Callable[[str], None] | None) -> None:
     def clicked() -> None:
         """Take up what was clicked; a second click on a mark names nothing and means the same."""
         points = st.session_state[key]["selection"]["points"]
@@ -141,19 +130,19 @@ def _drawn_by_streamlit(
             picked(part)
 
     st.plotly_chart(
-        _drawn(figure, theme, language, narrow),
+        _drawn(chart),
         theme=None,
         key=key,
-        config=_config(language),
-        alt=figure.alt,
+        config=_config(chart.language),
+        alt=chart.figure.alt,
         on_select=clicked if picked else "ignore",
         selection_mode="points",
     )
 
 
 @lru_cache(maxsize=512)
-def _drawn(figure: Figure, theme: Theme, language: Language, narrow: bool) -> Any:
-    return screen.draw(figure, theme=theme, language=language, narrow=narrow)
+def _drawn(chart: Chart) -> Any:
+    return screen.draw(chart.figure, theme=chart.theme, language=chart.language, narrow=chart.narrow)
 
 
 @lru_cache(maxsize=4)
