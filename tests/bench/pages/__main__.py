@@ -1,7 +1,7 @@
 """`python -m tests.bench.pages [SITE ...] [--rounds N] [--cycles N] [--keep]`: measure, print ratios.
 
-Sites are `ours`, `dash`, `panel`, `streamlit` and `static`; without one, all of them. Every round takes them
-one after the other: clicks, first loads, starts.
+Sites are `ours`, `dash`, `panel`, `streamlit`, `streamlit-copying` and `static`; without one, all of them.
+Every round takes them one after the other: clicks, first loads, starts.
 """
 
 import argparse
@@ -30,7 +30,9 @@ from tests.browser import launch
 def main() -> None:
     """Measure what is named and print it."""
     arguments = argparse.ArgumentParser(prog="python -m tests.bench.pages", description=main.__doc__)
-    arguments.add_argument("sites", nargs="*", metavar="SITE", help="ours, dash, panel, streamlit, static")
+    arguments.add_argument(
+        "sites", nargs="*", metavar="SITE", help="ours, dash, panel, streamlit, streamlit-copying, static"
+    )
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--cycles", type=int, default=3, help="four clicks each, in a round on a site")
     arguments.add_argument("--folder", type=Path, help="where the sample is published; it stays there")

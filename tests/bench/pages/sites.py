@@ -10,7 +10,8 @@ from tests.bench.pages.content import State, month_label
 from tests.bench.serving import module
 from tests.browser import ROOT
 
-OURS, DASH, PANEL, STOCK, STATIC = "ours", "dash", "panel", "streamlit", "static"
+OURS, DASH, PANEL, STATIC = "ours", "dash", "panel", "static"
+STOCK, COPYING = "streamlit", "streamlit-copying"
 Find = Callable[[Page, State, str], Locator]
 
 
@@ -36,17 +37,15 @@ def sites(data: Path) -> dict[str, Site]:
         *("--server.headless=true", "--server.address=localhost", "--browser.gatherUsageStats=false"),
         *("--server.fileWatcherType=none", "--server.port"),
     )
+    pickers = _by_text(*(f'[data-testid="stButtonGroup"] >> nth={place}' for place in (0, 1)))
     return {
         OURS: Site(module("enrollment.ui.server", "--data", str(data), "--port"), _ours),
         DASH: Site(module(f"{pages}.dash_page"), _by_text("#lang", "#month")),
         PANEL: Site(
             module(f"{pages}.panel_page"), _by_text(".bk-btn-group >> nth=0", ".bk-btn-group >> nth=1")
         ),
-        STOCK: Site(
-            stock,
-            _by_text(*(f'[data-testid="stButtonGroup"] >> nth={place}' for place in (0, 1))),
-            own_folder=True,
-        ),
+        STOCK: Site(stock, pickers, own_folder=True),
+        COPYING: Site(stock, pickers, own_folder=True, environment={"FIGURES": "copied"}),
         STATIC: Site(module(f"{pages}.static_page"), _by_text("#lang", "#month")),
     }
 

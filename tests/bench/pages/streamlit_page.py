@@ -1,8 +1,11 @@
 """The page in stock Streamlit, with its own settings: `streamlit run tests/bench/pages/streamlit_page.py`.
 
-Words and rows are remembered by `st.cache_data`, and the figures by `st.cache_resource`, for all sessions: a
-figure that is made, or copied out of a cache, anew on each rerun costs five times as much.
+Words and rows are remembered by `st.cache_data`. The figures are remembered for all sessions by
+`st.cache_resource`, or, where the environment says FIGURES=copied, by `st.cache_data` too, which hands out a
+copy on each rerun: that is how Streamlit's guides remember what is no connection.
 """
+
+import os
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,7 +20,10 @@ def remembered(language: str, month: str) -> Content:
     return content(language, month)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+cache = st.cache_data if os.environ.get("FIGURES") == "copied" else st.cache_resource
+
+
+@cache(max_entries=64, show_spinner=False)
 def figures(language: str, month: str) -> list[go.Figure]:
     """The charts of a state, which nobody changes."""
     return [go.Figure(card.spec) for card in remembered(language, month).cards]
