@@ -8,8 +8,11 @@ edited: a correction is a new edition, and readers keep the file that they have 
 import datetime as dt
 import hashlib
 import json
+import secrets
 import threading
+import time
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +22,14 @@ import duckdb
 import pyarrow.parquet as pq
 
 from enrollment import durable
-from enrollment.building import SHORT, STANDS_IN, Candidate, fingerprint_of
+from enrollment.building import SHORT, STANDS_IN, BuildFailed, Candidate, fingerprint_of
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.store import Store
+
+_MAKING = threading.Lock()
+_UNFINISHED = ".making-"
+_ABANDONED = 3600.0
+"""Seconds after which nobody is still making a file of what is seen."""
 
 
 class NothingPublished(Exception):
@@ -133,25 +141,26 @@ class Edition:
             return self
         told = hashlib.sha256(repr(self.sight).encode()).hexdigest()[:SHORT]
         name = f"{self.path.stem}-{told}"
-        found = next((path for path in folder.glob(f"{name}-*.duckdb") if _is_named_by_its_hash(path)), None)
-        return replace(
-            self,
-            path=found or self._made(folder, name),
-            sight=replace(self.sight, tables=()),
-            exact=self.path,
-        )
+        # Whoever comes meanwhile waits for what is being made, and does not make it too.
+        with _MAKING:
+            path = _whole_file(folder, name) or self._made(folder, name)
+        return replace(self, path=path, sight=replace(self.sight, tables=()), exact=self.path)
 
     def _made(self, folder: Path, name: str) -> Path:
-        written = durable.temporary(folder / f"{name}.duckdb")
+        _tidy(folder)
+        # Nobody holds the store's lock here: a name of its own, which no other process takes or sweeps away.
+        written = folder / f"{_UNFINISHED}{secrets.token_hex(8)}.duckdb"
         try:
-            connection = _in_memory()
-            connection.execute(f"attach '{_quoted(written)}' as made")
-            self._attach(connection, "made", "whole", "table")
-            connection.close()
+            with closing(_in_memory()) as connection:
+                connection.execute(f"attach '{_quoted(written)}' as made")
+                self._attach(connection, "made", "whole", "table")
             path = folder / f"{name}-{durable.sha256(written)[:SHORT]}.duckdb"
             durable.put(written, path)
+        except duckdb.Error as error:
+            raise BuildFailed(type(error).__name__) from error
         finally:
-            written.unlink(missing_ok=True)
+            for left in folder.glob(f"{written.name}*"):
+                left.unlink(missing_ok=True)
         return path
 
     @property
@@ -276,6 +285,24 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def _whole_file(folder: Path, name: str) -> Path | None:
+    """The file of what is seen; one that is not what was made is taken away."""
+    for path in folder.glob(f"{name}-*.duckdb"):
+        if _is_named_by_its_hash(path):
+            return path
+        path.unlink(missing_ok=True)
+    return None
+
+
+def _tidy(folder: Path) -> None:
+    """Take away what somebody began and did not end, if it is older than any that is still being made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob(f"{_UNFINISHED}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                path.unlink()
 
 
 def _is_named_by_its_hash(path: Path) -> bool:

@@ -178,7 +178,13 @@ MONTHS = ("2021-06", "2021-07", "2021-08")
 def told_apart(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """An edition in which each source has a segment, a place and numbers of its own."""
     directory = DataDirectory(tmp_path_factory.mktemp("told-apart"))
-    for later, month in enumerate(MONTHS):
+    deliver_secrets(directory, MONTHS)
+    return directory.publish()
+
+
+def deliver_secrets(directory: DataDirectory, months: Sequence[str]) -> None:
+    for month in months:
+        later = MONTHS.index(month)
         rows = [
             cell(
                 number + 1_009 * later,
@@ -198,7 +204,6 @@ def told_apart(tmp_path_factory: pytest.TempPathFactory) -> Edition:
             )
         ]
         directory.deliver(month, *rows)
-    return directory.publish()
 
 
 def numbers_of(edition: Edition, source: str) -> set[int]:
@@ -264,9 +269,15 @@ def test_without_limits_nothing_is_left_out(told_apart: Edition) -> None:
     assert told_apart.seen(None) == told_apart
 
 
-def test_a_comparison_of_editions_keeps_to_what_is_seen(told_apart: Edition) -> None:
-    seen = seen_by(told_apart, ["TPP"])
-    assert comparison.compare(seen, seen).changes == ()
+def test_a_comparison_of_editions_keeps_to_what_is_seen(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    deliver_secrets(directory, MONTHS[:-1])
+    first = directory.publish()
+    deliver_secrets(directory, MONTHS[-1:])
+    second = directory.publish()
+    assert {row.source for row in comparison.compare(second, first).changes} == set(SECRETS)
+    seen = comparison.compare(seen_by(second, ["TPP"]), seen_by(first, ["TPP"]))
+    assert {row.source for row in seen.changes} == {"TPP", OTHERS}
 
 
 @pytest.mark.parametrize("packed", KEPT, ids=lambda path: path.parts[-3])

@@ -117,6 +117,9 @@ class Running:
         if not _ROOM.acquire(timeout=WAITING_SECONDS):
             raise refused("busy")
         try:
+            # Who gave up while waiting costs nobody a process.
+            if self._cancelled.is_set():
+                raise refused("cancelled")
             answer = self._answered()
         finally:
             _ROOM.release()

@@ -39,6 +39,16 @@ def opened(edition_id: str | None, known_on: dt.date | None = None) -> Edition:
     return _seen(_opened(store, edition_id, known_on, _stamp(store)), sight())
 
 
+def readiness() -> tuple[Edition, tuple[answers.KnownMonths, ...]]:
+    """The current edition and its months, for what the server says of itself to whoever watches it.
+
+    No visitor asks here, so that nobody's rights are looked at. Raises as opening does, and NothingPublished.
+    """
+    store = opened_store()
+    current = _opened(store, None, None, _stamp(store))
+    return current, _asked(answers.known_months, current)
+
+
 def sight() -> Sight | None:
     """What this visitor sees of any edition; None sees everything. Raises Outside."""
     seen = rights.sight(visitor.rights().partners)
@@ -220,14 +230,7 @@ def _seen(opened_: Edition, seen: Sight | None) -> Edition:
     if seen is None:
         return opened_
     shown = opened_.seen(seen)
-    if not seen.protects:
-        return shown
-    # Whoever comes meanwhile waits for what is being made, and does not make it too.
-    with _PREPARING:
-        return shown.seen_from(opened_store().root / "protected")
-
-
-_PREPARING = threading.Lock()
+    return shown.seen_from(opened_store().root / "protected") if seen.protects else shown
 
 
 @lru_cache(maxsize=32)

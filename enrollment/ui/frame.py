@@ -307,7 +307,7 @@ def _edition(edition_id: str | None, known_on: dt.date | None, language: Languag
     except StoreLocked as error:
         _plain_page(language, "locked", error.holder)
     except OSError as error:
-        _plain_page(language, "system", str(error))
+        _plain_page(language, "system", error.strerror or str(error))
     st.stop()
     raise AssertionError
 

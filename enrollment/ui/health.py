@@ -5,13 +5,14 @@
 /metrics   what the server counts of itself, for Prometheus; for the machine itself, not for the outside
 """
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from enrollment import answers
 from enrollment.delivery import DeliveryDamaged
 from enrollment.edition import Edition, EditionDamaged, NothingPublished
 from enrollment.lock import StoreLocked
@@ -34,10 +35,10 @@ def routes() -> list[BaseRoute]:
 def readiness() -> tuple[int, dict[str, Any]]:
     """The HTTP status and what is said: edition and age of its data, or why nothing can be shown."""
     try:
-        edition = ask.opened(None)
+        edition, months = ask.readiness()
         if not edition.path.is_file():
             raise EditionDamaged(edition.path.name)
-        return 200, {"ready": True, **_told(edition)}
+        return 200, {"ready": True, **_told(edition, [row.month for row in months if not row.missing])}
     except NothingPublished:
         reason = "nothing_published"
     except (EditionDamaged, DeliveryDamaged):
@@ -51,8 +52,7 @@ def readiness() -> tuple[int, dict[str, Any]]:
     return 503, {"ready": False, "reason": reason}
 
 
-def _told(edition: Edition) -> dict[str, Any]:
-    complete = [row.month for row in ask.ask(answers.known_months, edition) if not row.missing]
+def _told(edition: Edition, complete: Sequence[dt.date]) -> dict[str, Any]:
     as_of = complete[-1] if complete else None
     return {
         "edition": edition.short,

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 from starlette.formparsers import MultiPartParser
 
-from enrollment import publishing, reference
+from enrollment import lock, publishing, reference
 from enrollment.answers import Events, Prognoses
 from enrollment.delivery import Delivery, DeliveryDamaged, PeopleElsewhere
 from enrollment.edition import EditionDamaged
@@ -268,8 +268,10 @@ def _kept_rows(table: str) -> Sequence[Mapping[str, Any]]:
 def _one_more(table: str, row: Mapping[str, Any], action: str) -> Receipt:
     with said(), exporting.doing(action, {"file": f"{table}.csv"}) as outcome:
         store = ask.opened_store()
-        document = reference.document(table, [*store.reference().rows(table), row])
-        receipt = store.load(io.BytesIO(document.encode()), name=f"{table}.csv", by=visitor.name())
+        # From reading the table to keeping it with one row more nobody else adds one.
+        with lock.writing(store.root):
+            document = reference.document(table, [*store.reference().rows(table), row])
+            receipt = store.load(io.BytesIO(document.encode()), name=f"{table}.csv", by=visitor.name())
         outcome |= receipt.entered()
         return receipt
 

@@ -96,11 +96,15 @@ def rights() -> Rights:
 
 def small_counts_are_kept() -> bool:
     """Whether small counts are kept from the visitor: from viewers, and from analysts if so wished."""
-    looker = _looker()
+    return _sees(_looker())[1]
+
+
+def _sees(looker: _Looker) -> tuple[Rights, bool]:
+    """Somebody's rights, and whether small counts are kept from them."""
     held = looker.rights()
     if held.role == "analyst" and looker.claims is not None:
-        return access.current(data_directory()).protect_everyone
-    return held.role == "viewer"
+        return held, access.current(data_directory()).protect_everyone
+    return held, held.role == "viewer"
 
 
 def role() -> Role:
@@ -159,12 +163,13 @@ def while_permitted(make: Callable[[], Made]) -> Callable[[], Made]:
     """Something to be made later, outside the session, only while the visitor has the rights of now.
 
     It is made for the same visitor. What is returned raises NoRight or Outside once the rights have changed.
+    What small counts are kept from whom belongs to them.
     """
     looker = _looker()
-    then = looker.rights()
+    then = _sees(looker)
 
     def made() -> Made:
-        if looker.rights() != then:
+        if _sees(looker) != then:
             raise NoRight
         token = _carried.set(looker)
         try:

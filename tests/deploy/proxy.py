@@ -100,7 +100,7 @@ def configured(ports: Sequence[int], folder: Path, secure: int, plain: int) -> P
     # Who starts it as root lets it go on so, for these folders are nobody else's.
     user = "user root;\n" if Path(folder).owner() == "root" else ""
     path = folder / "nginx.conf"
-    of_its_own = f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\n"
+    of_its_own = f"{user}daemon off;\npid {folder}/pid;\n"
     path.write_text(of_its_own + text, encoding="utf-8")
     return path
 

@@ -280,6 +280,14 @@ def test_the_log_says_what_was_asked_for_and_not_what_it_was_about(site: Site) -
     assert not [secret for secret in ("rahasia", "sesi456") if secret in log]
 
 
+def test_what_a_process_did_not_answer_is_not_logged_either(tmp_path: Path) -> None:
+    nobody = (_free_port(), _free_port())
+    with standing_before(nobody, tmp_path) as proxy:
+        assert proxy.ask("/breakdown?sql=rahasia", {"Referer": f"{proxy.url}/?sql=rahasia"}).status == 502
+        assert " GET /breakdown 502 " in proxy.log.read_text(encoding="utf-8")
+    assert not [log for log in tmp_path.glob("*.log") if "rahasia" in log.read_text(encoding="utf-8")]
+
+
 def test_an_address_without_encryption_leads_to_the_one_with_it(site: Site) -> None:
     connection = http.client.HTTPConnection(HERE, site.proxy.plain, timeout=60)
     connection.request("GET", "/breakdown?lang=en", headers={"Host": "cakupan.example"})

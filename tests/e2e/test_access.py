@@ -284,13 +284,20 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_click(window: Open, proje
         place.write_text(FILE, encoding="utf-8")
 
 
-def test_a_file_asked_for_after_the_role_is_gone_is_not_made(window: Open, project: Path) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [FILE.replace('berganti = "analyst"\n', ""), f"protect_everyone = true\n{FILE}"],
+    ids=["the role is gone", "small counts are kept"],
+)
+def test_a_file_asked_for_after_rights_have_changed_is_not_made(
+    window: Open, project: Path, changed: str
+) -> None:
     visitor = window()
     visitor.open("/breakdown", by="source")
     visitor.sign_in("berganti")
     place = project / "data" / "access.toml"
     try:
-        place.write_text(FILE.replace('berganti = "analyst"\n', ""), encoding="utf-8")
+        place.write_text(changed, encoding="utf-8")
         started: list[str] = []
         visitor.page.on("download", lambda download: started.append(download.url))
         visitor.page.locator(".st-key-cube button").click()
@@ -298,6 +305,11 @@ def test_a_file_asked_for_after_the_role_is_gone_is_not_made(window: Open, proje
         assert started == []
     finally:
         place.write_text(FILE, encoding="utf-8")
+
+
+def test_who_watches_the_server_is_told_its_edition_without_signing_in(guarded: Server) -> None:
+    with urllib.request.urlopen(f"{guarded.url}/readyz", timeout=60) as answer:  # noqa: S310
+        assert json.loads(answer.read())["ready"] is True
 
 
 def test_signing_out_ends_every_window_of_the_person(window: Open) -> None:

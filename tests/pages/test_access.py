@@ -158,9 +158,8 @@ def test_a_page_opens_for_whom_it_exists(enter: Enter, group: str, walked: bool,
     if not exists:
         assert shown.finding == Language("id").say("frame.plain.no_page.title")
     keys = {button.key for button in shown.app.get("file_uploader")}
-    assert bool(keys) is (group == "pengelola" and page in ("editions", "reconciliation", "briefing")) or (
-        page == "briefing"
-    )
+    takes_data = group == "pengelola" and page in ("editions", "reconciliation")
+    assert bool(keys) is (takes_data or page == "briefing")
 
 
 def test_editions_show_a_viewer_nothing_of_the_store(enter: Enter) -> None:

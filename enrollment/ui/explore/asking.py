@@ -180,6 +180,7 @@ def _answered(choice: Choice) -> Answer | None:
         answer: Answer | None = st.session_state.get("explore_answer")
         if answer and answer.edition != choice.edition.short:
             # Another edition was chosen: the same statement gives that one's numbers.
+            st.session_state.pop("explore_answer", None)
             _run(answer.statement, choice)
             return _answered(choice)
         return answer
