@@ -10,6 +10,8 @@
     DIR/store/editions/            published editions
     DIR/store/publications/        which edition is current, since when
 
+`docs/architecture.md` lists every place.
+
 NAME is the SHA-256 of the delivered bytes or, for a file about people, their keyed hash. The project's
 own `data/` also ships a simulated sample (`snapshots/`, `received/`); it counts until the first real
 snapshot is kept. The people behind a part of it are made on the machine and kept beside real deliveries,

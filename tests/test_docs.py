@@ -21,7 +21,7 @@ def present() -> list[Path]:
         said = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         found = [Path(name) for name in said.split("\0") if name]
     else:
-        made = {".venv", ".venv-peers", ".browser", "__pycache__", "store"}
+        made = {".venv", ".venv-peers", ".venv-spark", ".browser", "__pycache__", "store"}
         whole = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
         found = [
             path for path in whole if not made.intersection(path.parts) and not path.name.endswith("_cache")

@@ -206,7 +206,7 @@ def _say(deck: Deck, written: tuple[Path, ...], slides: tuple[str, ...], wanted:
 
 
 @click.command()
-@click.option("--since", required=True, help="Edition that was told of last, by (the beginning of) its id.")
+@click.option("--since", required=True, help="Edition of the last message, by (the beginning of) its id.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
 @click.option("--base-url", default="", help="Where the dashboard answers, for a link.")
 @common

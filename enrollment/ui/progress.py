@@ -45,7 +45,7 @@ def heading(choice: Choice, progress: GoalProgress, outlook: Outlook) -> None:
 
 
 def tiles(choice: Choice, progress: GoalProgress, outlook: Outlook) -> None:
-    """Active, share of the rise, pace, and how likely the goal is, which leads to what it rests on."""
+    """Active, share of the rise achieved, pace, and how likely the goal is, with a link to its reasons."""
     *others, (label, number, unit, note) = findings.progress_figures(progress, outlook, choice.language)
     leading = markup.anchor(label, address.link("outlook", choice.address))
     markup.show(markup.tiles([*others, (leading, number, unit, note)]))
