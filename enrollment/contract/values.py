@@ -389,14 +389,6 @@ def _calendar_day(year: str, month: str, day: str) -> dt.date | None:
         return None
 
 
-def age_band_of_year(year: int, birth_year: int | None) -> str | None:
-    """The age band in a year, by the difference of the years; None where no birth year is reported."""
-    if birth_year is None:
-        return None
-    age = year - birth_year
-    return AGE_BANDS[0] if age < 20 else AGE_BANDS[min(age // 10 - 1, len(AGE_BANDS) - 1)]
-
-
 # The same, for whole columns.
 
 Bytes = npt.NDArray[np.uint8]

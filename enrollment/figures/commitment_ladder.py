@@ -31,7 +31,7 @@ from enrollment.language import Language
 RUNGS = ("committed", "received", "matched", "active_all", "newly_active")
 MARKS = {"ahead": "▲", "on_pace": "■", "behind": "▼", "unknown": "?"}
 """What stands beside the word of a status, so that no colour speaks alone."""
-FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5, 2)
+_FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5)
 _TONES: dict[str, Tone] = {"ahead": "ahead", "behind": "behind", "on_pace": "ink", "unknown": "muted"}
 _MOST, _COLUMNS = 6, 3
 _PITCH, _BETWEEN = 30, 64
@@ -79,7 +79,7 @@ def _longest(row: CommitmentLadder) -> int:
 
 def magnified(row: CommitmentLadder, longest: int) -> int:
     """By how much a source's bars may be drawn longer than the others' without outgrowing them."""
-    return next((factor for factor in FACTORS if factor >= 5 and _longest(row) * factor <= longest), 1)
+    return next((factor for factor in _FACTORS if _longest(row) * factor <= longest), 1)
 
 
 def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language) -> Panel:

@@ -173,17 +173,6 @@ def test_a_day_has_two_readings_with_slashes() -> None:
     assert values.day_first("3/4/2021") is None
 
 
-@pytest.mark.parametrize(
-    ("birth_year", "band"),
-    [
-        *[(2002, "0-19"), (2001, "20-29"), (1992, "20-29"), (1991, "30-39"), (1962, "50-59")],
-        *[(1961, "60+"), (1900, "60+"), (2021, "0-19"), (None, None)],
-    ],
-)
-def test_the_age_band_follows_from_the_years(birth_year: int | None, band: str | None) -> None:
-    assert values.age_band_of_year(2021, birth_year) == band
-
-
 digit = st.sampled_from("0123456789")
 groups = st.sampled_from(["00", "01", "11", "28", "29", "30", "31", "32", "40", "41", "69", "72", "97", "98"])
 alike = st.one_of(
