@@ -17,6 +17,7 @@ from enrollment.delivery import DeliveryDamaged, PeopleElsewhere, UnknownDeliver
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.fold.engines import EngineFailed, MembersFault
 from enrollment.folding import Implausible
+from enrollment.headline import NoGoal
 from enrollment.histories import HistoryFault
 from enrollment.journal import Unwritten
 from enrollment.keys import KeyFault
@@ -71,7 +72,7 @@ def _sentence(error: BaseException, language: Language) -> str | None:
     match error:
         case publishing.NothingToPublish():
             return say("command.nothing_kept")
-        case publishing.NoGoal():
+        case NoGoal():
             return say("command.no_goal")
         case NotYetKnown():
             return say(

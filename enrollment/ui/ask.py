@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from enrollment import answers, comparison, disclosure, edition, publishing, rights
+from enrollment import answers, comparison, disclosure, edition, headline, publishing, rights
 from enrollment import outlook as outlooks
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, Facts, Publication, Sight
@@ -184,7 +184,7 @@ def default_month(current: Edition) -> dt.date:
 
 @lru_cache(maxsize=64)
 def _default_month(current: Edition) -> dt.date:
-    return publishing.default_month(current)
+    return headline.default_month(current)
 
 
 def default_goal(current: Edition, as_of: dt.date) -> str:
@@ -194,7 +194,7 @@ def default_goal(current: Edition, as_of: dt.date) -> str:
 
 @lru_cache(maxsize=256)
 def _default_goal(current: Edition, as_of: dt.date) -> str:
-    return publishing.default_goal(current, as_of)
+    return headline.default_goal(current, as_of)
 
 
 def opened_store() -> Store:
