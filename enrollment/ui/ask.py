@@ -23,9 +23,8 @@ from enrollment.edition import Edition, Facts, Publication, Sight
 from enrollment.keys import KeyFault
 from enrollment.language import CODES, Language
 from enrollment.outlook import Given, Outlook
-from enrollment.store import Store
+from enrollment.store import Store, data_directory
 from enrollment.ui import metrics, visitor
-from enrollment.ui.folder import data_directory
 
 Row = TypeVar("Row")
 

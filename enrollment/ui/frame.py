@@ -26,9 +26,9 @@ from enrollment.lock import StoreLocked
 from enrollment.months import month_text
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
+from enrollment.store import data_directory
 from enrollment.ui import address, ask, browser, charts, entrance, exporting, markup, metrics
 from enrollment.ui.editions import upload
-from enrollment.ui.folder import data_directory
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
