@@ -24,13 +24,11 @@ from enrollment.figures.description import (
     text,
 )
 from enrollment.figures.placing import shorten
-from enrollment.figures.style import NOTE, part_colours
+from enrollment.figures.style import NOTE, STATUS_MARKS, part_colours
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
 
 RUNGS = ("committed", "received", "matched", "active_all", "newly_active")
-MARKS = {"ahead": "▲", "on_pace": "■", "behind": "▼", "unknown": "?"}
-"""What stands beside the word of a status, so that no colour speaks alone."""
 _FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5)
 _TONES: dict[str, Tone] = {"ahead": "ahead", "behind": "behind", "on_pace": "ink", "unknown": "muted"}
 _MOST, _COLUMNS = 6, 3
@@ -135,7 +133,7 @@ def schedule(row: CommitmentLadder, language: Language) -> str:
     said = language.say(
         f"figures.commitment_ladder.status.{key}", number=language.number(abs(row.ahead or 0))
     )
-    return f"{MARKS[row.status]} {said}"
+    return f"{STATUS_MARKS[row.status]} {said}"
 
 
 def _label(row: CommitmentLadder, rung: str, value: int | None, factor: int, language: Language) -> Text:
