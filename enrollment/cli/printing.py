@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from enrollment import publishing, query
-from enrollment.delivery import DeliveryDamaged, PeopleElsewhere, UnknownDelivery
+from enrollment.delivery import SHORT, DeliveryDamaged, PeopleElsewhere, UnknownDelivery
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.fold.engines import EngineFailed, MembersFault
 from enrollment.folding import Implausible
@@ -27,8 +27,6 @@ from enrollment.reconciliation.keeping import ResultDamaged
 from enrollment.reconciliation.reconciling import NoMembers
 from enrollment.reference import ReferenceFault
 from enrollment.store import AlreadyWithdrawn
-
-_SHORT = 10
 
 
 @contextmanager
@@ -87,7 +85,7 @@ def _sentence(error: BaseException, language: Language) -> str | None:
         case UnknownDelivery():
             return say("command.unknown_delivery", delivery=str(error))
         case AlreadyWithdrawn():
-            return say("command.already_withdrawn", delivery=str(error)[:_SHORT])
+            return say("command.already_withdrawn", delivery=str(error)[:SHORT])
         case PeopleElsewhere():
             return say("command.fold.people_elsewhere", file=error.file)
         case MembersFault():
