@@ -20,7 +20,7 @@ from typing import Any, Literal
 import duckdb
 
 from enrollment import durable
-from enrollment.months import add_months, month_end, month_text, parse_month
+from enrollment.months import add_months, month_end, month_text, months_apart, parse_month
 from enrollment.sample_assumptions import (
     IDENTITIES,
     KEMENDAGRI,
@@ -192,7 +192,7 @@ def _first_enrolment() -> int:
 
 def _of_month(month: dt.date, people: int) -> dict[str, Any]:
     """The variables of one month. Who is enrolled has a slot below `enrolled` of the source."""
-    number = (month.year - NEWEST.year) * 12 + month.month - NEWEST.month
+    number = months_apart(NEWEST, month)
     return {
         "month": month_text(month),
         "month_number": number,
