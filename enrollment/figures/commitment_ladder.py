@@ -92,7 +92,7 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
         label = _label(row, rung, value, factor, language)
         words = language.say(f"figures.commitment_ladder.rung.{rung}")
         hover = text(Words(name, strong=True), words, plain(label))
-        written = language.say("figures.unknown") if value is None else language.number(value)
+        written = language.say("format.unknown") if value is None else language.number(value)
         tracks.append(
             Bar(place, 0, row.committed, language.number(row.committed), hover, f"{row.source}|{rung}")
         )
@@ -138,7 +138,7 @@ def schedule(row: CommitmentLadder, language: Language) -> str:
 
 def _label(row: CommitmentLadder, rung: str, value: int | None, factor: int, language: Language) -> Text:
     if value is None:
-        return text(Words(language.say("figures.unknown"), "muted"))
+        return text(Words(language.say("format.unknown"), "muted"))
     number = language.number(value)
     if rung == "committed":
         return text((Words(number, strong=True), Words(_scale(factor, language), "muted")))
@@ -183,7 +183,7 @@ def _table(rows: Sequence[CommitmentLadder], names: Sequence[str], language: Lan
     say = language.say
 
     def number(value: int | None) -> str:
-        return say("figures.unknown") if value is None else language.number(value)
+        return say("format.unknown") if value is None else language.number(value)
 
     machine = (
         "agreement",

@@ -134,7 +134,7 @@ def register(choice: Choice) -> None:
 def _agreement(row: AgreementsRegister, span: tuple[dt.date, dt.date], choice: Choice) -> tuple[str, ...]:
     language = choice.language
     say = language.say
-    unknown = say("commitments.unknown")
+    unknown = say("format.unknown")
     people = say("commitments.no_people")
     if row.committed is not None:
         people = say(
