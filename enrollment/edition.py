@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from enrollment import durable
 from enrollment.building import SHORT, STANDS_IN, Candidate, fingerprint_of
+from enrollment.fold import literal
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.store import Store
 
@@ -145,7 +146,7 @@ class Edition:
         written = durable.temporary(folder / f"{name}.duckdb")
         try:
             connection = _in_memory()
-            connection.execute(f"attach '{_quoted(written)}' as made")
+            connection.execute(f"attach {literal(written)} as made")
             self._attach(connection, "made", "whole", "table")
             connection.close()
             path = folder / f"{name}-{durable.sha256(written)[:SHORT]}.duckdb"
@@ -271,11 +272,7 @@ def _in_memory() -> duckdb.DuckDBPyConnection:
 
 
 def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    connection.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    connection.execute(f"attach {literal(path)} as {name} (read_only)")
 
 
 def _is_named_by_its_hash(path: Path) -> bool:

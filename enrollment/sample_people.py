@@ -20,6 +20,7 @@ from typing import Any, Literal
 import duckdb
 
 from enrollment import durable
+from enrollment.fold import literal
 from enrollment.months import add_months, month_end, month_text, months_apart, parse_month
 from enrollment.sample_assumptions import (
     IDENTITIES,
@@ -148,8 +149,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, people: int, seed: int, year
 def _write(connection: duckdb.DuckDBPyConnection, view: str, path: Path, form: Form) -> None:
     written = durable.temporary(path)
     try:
-        target = str(written).replace("'", "''")
-        connection.execute(f"copy (from {view}) to '{target}' ({_COPY[form]})")
+        connection.execute(f"copy (from {view}) to {literal(written)} ({_COPY[form]})")
         durable.put(written, path)
     finally:
         written.unlink(missing_ok=True)
