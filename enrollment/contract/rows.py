@@ -12,15 +12,15 @@ from dataclasses import replace
 from itertools import chain, islice
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from enrollment.contract import columns, values
+from enrollment.contract import columns, values, whole_columns
 from enrollment.contract.batches import Batch, Record
 from enrollment.contract.columns import KEY, KINDS, SCHEMA, Column
 from enrollment.contract.faults import Fault, Findings, Refused, shown
 from enrollment.contract.values import Codes, Problem, Value
+from enrollment.contract.whole_columns import Positions
 from enrollment.months import month_text
 
 DATES = frozenset({"birth_date", "registered_on"})
@@ -36,7 +36,6 @@ _CONSTANT = frozenset({"key_space", "mends"})
 _TOTAL = re.compile(r"(grand|sub)?[ -]?(total|jumlah)\b", re.IGNORECASE)
 _CONTRADICTED = {"nik_birth_date": "birth_date", "nik_birth_year": "birth_year", "nik_sex": "sex"}
 
-Positions = npt.NDArray[np.int64]
 _NOWHERE: Positions = np.empty(0, np.int64)
 
 
@@ -489,7 +488,7 @@ class PeopleRows(Rows):
             texts = _decoded(batch.columns[place])
             texts = texts.filter(pc.not_equal(texts, ""))
             self._numbers += len(texts)
-            self._all_end_in_zero = not len(texts) or values.all_end_in_zero(texts)
+            self._all_end_in_zero = not len(texts) or whole_columns.all_end_in_zero(texts)
 
     def _place(self, field: str) -> int | None:
         fields = [judged.column.field for judged in self.judged]
@@ -513,7 +512,7 @@ class PeopleRows(Rows):
         """Rule, field, positions and the explanation of each position."""
         if "nik" in arrays:
             parts = (arrays.get(field) for field in ("birth_date", "birth_year", "sex"))
-            for rule, positions in values.contradictions(arrays["nik"], *parts):
+            for rule, positions in whole_columns.contradictions(arrays["nik"], *parts):
                 yield rule, _CONTRADICTED[rule], positions, lambda _: {}
         month = self.month or next(iter(self.months), None)
         if month is None:
