@@ -138,6 +138,12 @@ def fixed_width(texts: pa.Array, width: int) -> tuple[Positions | None, Bytes]:
     return at, letters.reshape(-1, width)
 
 
+def flagged(flags: pa.Array) -> Positions:
+    """The positions at which a column of booleans is true; null is not."""
+    found: Positions = np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))
+    return found
+
+
 def _groups(letters: Bytes) -> Bytes:
     """The eight two-digit groups of NIKs, one row each."""
     groups: Bytes = _PAIRS[np.ascontiguousarray(letters.view("<u2").T)]
