@@ -11,6 +11,8 @@ from enrollment.months import month_text, parse_month
 
 ELSEWHERE = ".elsewhere"
 """How the file of a delivery is called whose rows lie in a cluster."""
+SHORT = 10
+"""Digits of a delivery's name in lists and addresses."""
 
 
 class DeliveryDamaged(Exception):
@@ -88,6 +90,11 @@ class Delivery:
     """What was noted when it was accepted."""
     sample: bool = False
     """Whether it holds the people of the shipped sample, made on this machine."""
+
+    @property
+    def short(self) -> str:
+        """The beginning of its name, as lists and addresses carry it."""
+        return self.sha256[:SHORT]
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from enrollment import durable
 from enrollment.building import SHORT, STANDS_IN, BuildFailed, Candidate, fingerprint_of
+from enrollment.fold import literal
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.store import Store
 
@@ -152,7 +153,7 @@ class Edition:
         written = folder / f"{_UNFINISHED}{secrets.token_hex(8)}.duckdb"
         try:
             with closing(_in_memory()) as connection:
-                connection.execute(f"attach '{_quoted(written)}' as made")
+                connection.execute(f"attach {literal(written)} as made")
                 self._attach(connection, "made", "whole", "table")
             path = folder / f"{name}-{durable.sha256(written)[:SHORT]}.duckdb"
             durable.put(written, path)
@@ -280,11 +281,7 @@ def _in_memory() -> duckdb.DuckDBPyConnection:
 
 
 def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    connection.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    connection.execute(f"attach {literal(path)} as {name} (read_only)")
 
 
 def _whole_file(folder: Path, name: str) -> Path | None:

@@ -60,6 +60,11 @@ def add_months(month: dt.date, count: int) -> dt.date:
     return month_end(index // 12, index % 12 + 1)
 
 
+def months_apart(first: dt.date, last: dt.date) -> int:
+    """How many months the month of `last` lies after that of `first`, whatever the days; negative before."""
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
 def months_between(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
     """All month ends from `first` to `last`, both included."""
     months = []
@@ -85,7 +90,7 @@ def same_day(day: dt.date, count: int) -> dt.date:
 
 def months_until(day: dt.date, later: dt.date) -> float:
     """Months from a day to a later one, a part of a month by its days; whole between month ends."""
-    count = max((later.year - day.year) * 12 + later.month - day.month - 1, 0)
+    count = max(months_apart(day, later) - 1, 0)
     while same_day(day, count + 1) <= later:
         count += 1
     whole, after = same_day(day, count), same_day(day, count + 1)

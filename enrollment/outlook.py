@@ -18,7 +18,7 @@ from enrollment.answers import ActiveByMonth, Events, Prognoses
 from enrollment.edition import Edition, Publication
 from enrollment.forecast import QUANTILES, Forecast, Outcome, Step, Together, TooShort, fit
 from enrollment.histories import History, monthly
-from enrollment.months import add_months, months_between, months_until
+from enrollment.months import add_months, months_apart, months_between, months_until
 from enrollment.query import NotRecorded
 from enrollment.reference import CONSTRUCTION
 from enrollment.scenario import Pledge, Scenario
@@ -339,8 +339,7 @@ def _revised(months: Sequence[ActiveByMonth], earlier: Sequence[Publication]) ->
 
 
 def _step(event: Events, as_of: dt.date) -> Step:
-    months = (event.month.year - as_of.year) * 12 + event.month.month - as_of.month
-    return Step(months, event.people)
+    return Step(months_apart(as_of, event.month), event.people)
 
 
 def _construction(edition: Edition, as_of: dt.date) -> Mapping[dt.date, int]:

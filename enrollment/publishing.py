@@ -13,7 +13,7 @@ from enrollment.building import Candidate
 from enrollment.comparison import Comparison
 from enrollment.delivery import Delivery, counted
 from enrollment.edition import Edition, NothingPublished, Publication
-from enrollment.headline import NoGoal, default_goal, default_month, forecast, headline
+from enrollment.headline import forecast, headline
 from enrollment.keys import KeyFault
 from enrollment.months import WESTERN_INDONESIA
 from enrollment.reconciliation.keeping import Reconciliations
@@ -22,14 +22,9 @@ from enrollment.sample_loading import SamplePeople
 from enrollment.store import Store, sample_deliveries
 
 __all__ = [
-    "NoGoal",
     "NothingToPublish",
     "Outcome",
     "current",
-    "default_goal",
-    "default_month",
-    "forecast",
-    "headline",
     "preview",
     "publish",
     "publish_sample",

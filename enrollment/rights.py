@@ -11,6 +11,7 @@ whole edition.
 from collections.abc import Sequence
 
 from enrollment.edition import Sight
+from enrollment.fold import literal
 from enrollment.schema import CUBE_COUNTS
 
 OTHERS = "MITRA_LAIN"
@@ -40,7 +41,7 @@ def sight(partners: Sequence[str] | None) -> Sight | None:
     if partners is None:
         return None
     codes = sorted(set(partners))
-    listed = ", ".join("'{}'".format(code.replace("'", "''")) for code in ("", *codes))
+    listed = ", ".join(literal(code) for code in ("", *codes))
     own = f"own as (select source from partner_sources where partner in ({listed}))"
     return Sight(f"partners {' '.join(codes)}".strip(), tuple(_tables(own).items()))
 

@@ -20,7 +20,8 @@ from typing import Any, Literal
 import duckdb
 
 from enrollment import durable
-from enrollment.months import add_months, month_end, month_text, parse_month
+from enrollment.fold import literal
+from enrollment.months import add_months, month_end, month_text, months_apart, parse_month
 from enrollment.sample_assumptions import (
     IDENTITIES,
     KEMENDAGRI,
@@ -148,8 +149,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, people: int, seed: int, year
 def _write(connection: duckdb.DuckDBPyConnection, view: str, path: Path, form: Form) -> None:
     written = durable.temporary(path)
     try:
-        target = str(written).replace("'", "''")
-        connection.execute(f"copy (from {view}) to '{target}' ({_COPY[form]})")
+        connection.execute(f"copy (from {view}) to {literal(written)} ({_COPY[form]})")
         durable.put(written, path)
     finally:
         written.unlink(missing_ok=True)
@@ -192,7 +192,7 @@ def _first_enrolment() -> int:
 
 def _of_month(month: dt.date, people: int) -> dict[str, Any]:
     """The variables of one month. Who is enrolled has a slot below `enrolled` of the source."""
-    number = (month.year - NEWEST.year) * 12 + month.month - NEWEST.month
+    number = months_apart(NEWEST, month)
     return {
         "month": month_text(month),
         "month_number": number,

@@ -21,6 +21,7 @@ marked as the sample's; they stand in place of the shipped totals of the same na
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -55,6 +56,11 @@ from enrollment.quarantine import Quarantine, Quarantined
 from enrollment.receipt import Receipt
 
 PROJECT_DATA = Path(__file__).parents[1] / "data"
+
+
+def data_directory() -> Path:
+    """The data directory unless a command names one: `CAKUPAN_DATA`, else the project's own."""
+    return Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA)
 
 
 class AlreadyWithdrawn(Exception):

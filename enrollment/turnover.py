@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enrollment import answers
 from enrollment.answers import Breakdown, Events
 from enrollment.edition import Edition
-from enrollment.months import add_months
+from enrollment.months import add_months, months_apart
 from enrollment.pace import LONGER
 
 _ENOUGH = 1_000
@@ -43,9 +43,8 @@ def turnover(edition: Edition, *, as_of: dt.date, months: int = LONGER) -> Turno
     if first >= as_of:
         return None
     rows = answers.breakdown(edition, dimension="source", since=first, as_of=as_of)
-    span = (as_of.year - first.year) * 12 + as_of.month - first.month
     events = [row for row in answers.events(edition, as_of=as_of) if first < row.month <= as_of]
-    return of_sources(rows, span, ended(events))
+    return of_sources(rows, months_apart(first, as_of), ended(events))
 
 
 def ended(events: Sequence[Events]) -> Mapping[str, int]:

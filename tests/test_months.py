@@ -12,6 +12,7 @@ from enrollment.months import (
     add_months,
     month_end,
     month_text,
+    months_apart,
     months_between,
     parse_as_of,
     parse_month,
@@ -83,6 +84,13 @@ def test_going_forth_and_back_leads_to_the_same_month(month: dt.date, count: int
     there = add_months(month, count)
     assert (there + dt.timedelta(days=1)).day == 1
     assert add_months(there, -count) == month
+
+
+@given(MONTHS, st.integers(-500, 500))
+def test_a_month_lies_as_many_months_off_as_one_goes(month: dt.date, count: int) -> None:
+    there = add_months(month, count)
+    assert months_apart(month, there) == count
+    assert months_apart(month.replace(day=1), there) == count
 
 
 @given(MONTHS, st.integers(0, 60))

@@ -18,13 +18,13 @@ from enrollment.figures.breakdown.map import breakdown_map
 from enrollment.figures.breakdown.ranked import breakdown
 from enrollment.figures.commitment_bridge import commitment_bridge
 from enrollment.figures.commitment_ladder import commitment_ladder
-from enrollment.figures.description import Column, Table, Tone
+from enrollment.figures.description import Column, Table
 from enrollment.figures.edition_changes import CAUSES, edition_changes
 from enrollment.figures.goal_progress import goal_progress
 from enrollment.figures.movement_by_month.waterfall import movement
 from enrollment.figures.outlook.path import outlook_path
 from enrollment.figures.reconciliation_by_month.ledger import ledger
-from enrollment.figures.style import part_colours
+from enrollment.figures.style import CHANCE_MARKS, CHANCE_TONES, STATUS_MARKS, STATUS_TONES, part_colours
 from enrollment.headline import default_goal
 from enrollment.language import Language
 from enrollment.months import add_months, month_text
@@ -44,10 +44,6 @@ PAGES = {
     "definitions": "editions",
 }
 """The page of the dashboard that shows a slide's numbers."""
-_TONES: Mapping[str, Tone] = {"behind": "behind", "missed": "behind", "ahead": "ahead", "reached": "ahead"}
-_MARKS = {"behind": "▼", "missed": "▼", "ahead": "▲", "reached": "●", "on_pace": "■", "unknown": "?"}
-_CHANCE_TONES: Mapping[str, Tone] = {"likely": "ahead", "unlikely": "behind", "out_of_reach": "behind"}
-_CHANCE_MARKS: Mapping[Tone, str] = {"ahead": "▲", "behind": "▼", "ink": "■"}
 _RANKED = 9
 
 
@@ -205,8 +201,8 @@ class _Briefing:
             findings.progress_detail(self.progress, language),
             chip=Chip(
                 language.say(f"status.{self.progress.status}"),
-                _TONES.get(self.progress.status, "ink"),
-                _MARKS[self.progress.status],
+                STATUS_TONES.get(self.progress.status, "ink"),
+                STATUS_MARKS[self.progress.status],
             ),
             figures=(
                 goal_progress(
@@ -226,8 +222,8 @@ class _Briefing:
         language, stand = self.language, self.stand
         chip = None
         if stand.word:
-            tone = _CHANCE_TONES.get(stand.word, "ink")
-            chip = Chip(language.say(f"outlook.chip.{stand.word}"), tone, _CHANCE_MARKS[tone])
+            tone, mark = CHANCE_TONES.get(stand.word, "ink"), CHANCE_MARKS[stand.word]
+            chip = Chip(language.say(f"outlook.chip.{stand.word}"), tone, mark)
         told = answers.prognoses(self.edition, known_on=self.edition.publication.known_on)
         remarks = [findings.outlook_gross(stand, language)]
         if rate := findings.base_rate(stand, language):
@@ -301,7 +297,9 @@ class _Briefing:
             kind,
             findings.commitments_title(self.ladder, self.as_of, language),
             findings.commitments_detail(self.ladder, self.progress, language),
-            chip=Chip(language.say(f"status.{status}"), _TONES.get(status, "ink"), _MARKS[status]),
+            chip=Chip(
+                language.say(f"status.{status}"), STATUS_TONES.get(status, "ink"), STATUS_MARKS[status]
+            ),
             figures=(commitment_ladder(rows=self.ladder, language=language),),
             question="commitment_ladder",
             params={"as_of": self.as_of},
@@ -447,7 +445,7 @@ class _Briefing:
             row("share", lambda each: _share(each, language)),
             row("gap", lambda each: people(each.gap)),
             row("needed", lambda each: people(each.needed_per_month)),
-            row("status", lambda each: f"{_MARKS[each.status]} {say(f'status.{each.status}')}"),
+            row("status", lambda each: f"{STATUS_MARKS[each.status]} {say(f'status.{each.status}')}"),
         )
         fields = ("active", "rise_achieved_share", "gap", "needed_per_month", "status")
         machine = tuple((name, getattr(then, name), getattr(now, name)) for name in fields)

@@ -20,6 +20,7 @@ from enrollment.briefing.office_text import TAGS, Box, Pen, described, painted, 
 from enrollment.drawing.native import Chart, Series
 from enrollment.figures.description import Words
 from enrollment.figures.style import LOOKS, band_edges, paler
+from enrollment.months import months_apart
 
 _EXCEL = dt.date(1899, 12, 30).toordinal()
 _KINDS = {
@@ -191,7 +192,7 @@ def _upright(names: Any, plot: Plot) -> None:
 def _months(names: Any, numbers: Any, plot: Plot, pen: Pen) -> None:
     """An axis of days with the months that fit; the first and the last say their year."""
     first, last = days(plot.part)
-    months = max((last.year - first.year) * 12 + last.month - first.month, 1)
+    months = max(months_apart(first, last), 1)
     wide = width_of((Words("Sep 2021"),), LABEL)
     step = next(
         (step for step in (1, 2, 3, 4, 6, 12, 24) if plot.room.width / (months / step) >= wide * 0.75), 24

@@ -13,13 +13,12 @@ from enrollment.cli.journal import doing, entered
 from enrollment.cli.opening import open_store
 from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_json, print_rows
-from enrollment.delivery import Counted, Delivery, counted
+from enrollment.delivery import SHORT, Counted, Delivery, counted
 from enrollment.export import csv_text
 from enrollment.language import Language
 from enrollment.months import month_text
 from enrollment.quarantine import Quarantined
 
-_SHORT = 10
 _WAITING = ("delivery", "file", "month", "row", "column", "value", "rule", "key", "message")
 
 
@@ -43,7 +42,7 @@ def deliveries(data: Path, as_json: bool, lang: str) -> None:
         shown,
         [
             [
-                row["sha256"][:_SHORT],
+                item.short,
                 row["file"],
                 row["kind"],
                 row["month"],
@@ -119,7 +118,7 @@ def quarantine(as_csv: bool, data: Path, as_json: bool, lang: str) -> None:
         print_json(rows)
     else:
         for row in rows:
-            click.echo(f"{row['delivery'][:_SHORT]}  {row['message']}")
+            click.echo(f"{row['delivery'][:SHORT]}  {row['message']}")
         count = language.number(len({(row["delivery"], row["row"]) for row in rows}))
         click.echo(language.say("command.quarantine", count=count))
 
@@ -149,13 +148,13 @@ def withdraw(delivery: str, reason: str, data: Path, as_json: bool, lang: str) -
         raise click.UsageError("--reason needs words")
     with clear_answers(language):
         store = open_store(data)
-        with doing(store, "withdraw", {"delivery": delivery[:_SHORT]}) as outcome:
+        with doing(store, "withdraw", {"delivery": delivery[:SHORT]}) as outcome:
             gone = store.withdraw(delivery, reason.strip())
-            outcome |= {"delivery": gone.sha256[:_SHORT], "file": gone.file}
+            outcome |= {"delivery": gone.short, "file": gone.file}
     if as_json:
         print_json(_delivery(gone, {}, {}))
     else:
-        click.echo(language.say("command.withdrawn", file=gone.file, delivery=gone.sha256[:_SHORT]))
+        click.echo(language.say("command.withdrawn", file=gone.file, delivery=gone.short))
 
 
 @click.command()

@@ -9,6 +9,7 @@ from enrollment import answers, edition, publishing
 from enrollment.cli.options import Wanted
 from enrollment.cli.printing import refuse
 from enrollment.edition import Edition, Publication
+from enrollment.headline import default_goal, default_month
 from enrollment.keys import KeyFault, key_file
 from enrollment.language import Language
 from enrollment.store import Store
@@ -77,7 +78,7 @@ def known_month(opened: Edition, wanted: Wanted) -> dt.date:
     """The reference month: the one asked for, if the edition knows it, else its default."""
     months = [row.month for row in answers.known_months(opened)]
     if wanted.as_of is None:
-        return publishing.default_month(opened)
+        return default_month(opened)
     if wanted.as_of not in months:
         month = wanted.language.month
         said = {"month": month(wanted.as_of), "first": month(months[0]), "last": month(months[-1])}
@@ -87,7 +88,7 @@ def known_month(opened: Edition, wanted: Wanted) -> dt.date:
 
 def known_goal(opened: Edition, goal: str | None, as_of: dt.date, language: Language) -> str:
     """The goal asked for, if the edition has it with a baseline, else its default."""
-    chosen = goal or publishing.default_goal(opened, as_of)
+    chosen = goal or default_goal(opened, as_of)
     goals = {row.goal for row in answers.published_goals(opened) if row.baseline is not None}
     if chosen not in goals:
         refuse(language.say("command.unknown_goal", goal=chosen, known=", ".join(sorted(goals))))

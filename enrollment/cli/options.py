@@ -12,7 +12,7 @@ import click
 
 from enrollment.language import CODES, Language
 from enrollment.months import parse_as_of, parse_month
-from enrollment.store import PROJECT_DATA
+from enrollment.store import data_directory
 
 
 class _Date(click.ParamType[dt.date]):
@@ -46,7 +46,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--data",
             type=click.Path(file_okay=False, readable=False, path_type=Path),
-            default=lambda: Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA),
+            default=data_directory,
             help="Data directory; made when missing. Default: data/.",
         ),
     ):

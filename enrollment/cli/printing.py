@@ -13,10 +13,11 @@ from typing import Any, NoReturn
 import click
 
 from enrollment import publishing, query
-from enrollment.delivery import DeliveryDamaged, PeopleElsewhere, UnknownDelivery
+from enrollment.delivery import SHORT, DeliveryDamaged, PeopleElsewhere, UnknownDelivery
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.fold.engines import EngineFailed, MembersFault
 from enrollment.folding import Implausible
+from enrollment.headline import NoGoal
 from enrollment.histories import HistoryFault
 from enrollment.journal import Unwritten
 from enrollment.keys import KeyFault
@@ -26,8 +27,6 @@ from enrollment.reconciliation.keeping import ResultDamaged
 from enrollment.reconciliation.reconciling import NoMembers
 from enrollment.reference import ReferenceFault
 from enrollment.store import AlreadyWithdrawn
-
-_SHORT = 10
 
 
 @contextmanager
@@ -71,7 +70,7 @@ def _sentence(error: BaseException, language: Language) -> str | None:
     match error:
         case publishing.NothingToPublish():
             return say("command.nothing_kept")
-        case publishing.NoGoal():
+        case NoGoal():
             return say("command.no_goal")
         case NotYetKnown():
             return say(
@@ -86,7 +85,7 @@ def _sentence(error: BaseException, language: Language) -> str | None:
         case UnknownDelivery():
             return say("command.unknown_delivery", delivery=str(error))
         case AlreadyWithdrawn():
-            return say("command.already_withdrawn", delivery=str(error)[:_SHORT])
+            return say("command.already_withdrawn", delivery=str(error)[:SHORT])
         case PeopleElsewhere():
             return say("command.fold.people_elsewhere", file=error.file)
         case MembersFault():

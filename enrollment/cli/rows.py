@@ -23,7 +23,6 @@ from enrollment.store import Store
 
 _HEADERS = {column.field: column.header for columns in KINDS.values() for column in columns}
 _SHOWN = 20
-_SHORT = 10
 _CHUNK = 10_000
 
 
@@ -40,7 +39,7 @@ def rows(delivery: str, as_csv: bool, data: Path, as_json: bool, lang: str) -> N
         columns, kept = _rows(store, found)
         if as_csv or as_json:
             form = "csv" if as_csv else "json"
-            entered(store, "export", {"file": f"rows-{found.sha256[:_SHORT]}.{form}"})
+            entered(store, "export", {"file": f"rows-{found.short}.{form}"})
         if as_csv:
             click.echo(csv_lines([columns]), nl=False)
             while chunk := list(islice(kept, _CHUNK)):

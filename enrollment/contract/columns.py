@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enrollment import reference
-from enrollment.contract import values
+from enrollment.contract import values, whole_columns
 from enrollment.contract.faults import Fault, Findings, Refused
 from enrollment.contract.values import Codes, Problem, Value
 from enrollment.language import Language
@@ -102,10 +102,12 @@ _REGENCY = Column("kab_kota", "regency", values.regency, pa.string())
 _PROGRAMMES = Column("program", "programmes", values.programmes, pa.string(), True)
 _SEX = Column("jenis_kelamin", "sex", values.sex, pa.string())
 _SIMULATED = Column("simulasi", "simulated", values.simulated, pa.bool_(), False, _lower, False)
-_NIK = Column("nik", "nik", values.nik, pa.string(), True, _as_it_is, valid=values.valid_niks)
-_KEY = Column("kunci", "key", values.key, pa.string(), True, _as_it_is, None, values.valid_keys, _same_keys)
+_NIK = Column("nik", "nik", values.nik, pa.string(), True, _as_it_is, valid=whole_columns.valid_niks)
+_KEY = Column(
+    "kunci", "key", values.key, pa.string(), True, _as_it_is, None, whole_columns.valid_keys, _same_keys
+)
 _KEY_SPACE = Column("kunci_ruang", "key_space", values.key_space, pa.string(), True, _trimmed)
-_KPJ = Column("kpj", "kpj", values.kpj, pa.string(), False, _as_it_is, valid=values.valid_kpjs)
+_KPJ = Column("kpj", "kpj", values.kpj, pa.string(), False, _as_it_is, valid=whole_columns.valid_kpjs)
 _BIRTH_DATE = Column("tgl_lahir", "birth_date", values.birth_date, pa.date32(), False, _trimmed)
 
 

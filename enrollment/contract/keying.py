@@ -7,10 +7,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from enrollment.contract.values import Bytes, fixed_width
+from enrollment.contract.values import NIK_DIGITS
+from enrollment.contract.whole_columns import Bytes, fixed_width
 from enrollment.keys import KEY_BYTES, Keys
-
-_NIK_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Keying:
 
 def identities(column: pa.Array) -> Bytes:
     """The NIKs among texts, one row of bytes each."""
-    return fixed_width(column, _NIK_DIGITS)[1]
+    return fixed_width(column, NIK_DIGITS)[1]
 
 
 def plain_keys(column: pa.Array) -> Bytes | None:

@@ -36,7 +36,8 @@ from enrollment.contract.people_records import (
     read_into,
     taken,
 )
-from enrollment.contract.values import fixed_width
+from enrollment.contract.values import KPJ_DIGITS
+from enrollment.contract.whole_columns import fixed_width
 from enrollment.keys import KEY_BYTES, Keys
 
 RANGES = 16
@@ -45,7 +46,6 @@ ROW_GROUP = 1 << 18
 KEYED_DUPLICATES = 100_000
 """Duplicates that are handed over with their key; beyond, nobody mends a delivery row by row."""
 
-_KPJ_DIGITS = 11
 _NO_DAY = int(np.iinfo(np.int32).min)
 _ROW = {"key": f"V{KEY_BYTES}", "row": "<i4", "mends_row": "<i4"}
 _TEXT, _LONG_TEXT, _DAY = "<u2", "<u4", "M"
@@ -59,7 +59,7 @@ _COLUMNS = {
         "sex": _TEXT,
         "birth_date": _DAY,
         "birth_year": "<i2",
-        "kpj": f"V{_KPJ_DIGITS}",
+        "kpj": f"V{KPJ_DIGITS}",
         "npp": _LONG_TEXT,
         "simulated": "u1",
     },
@@ -71,7 +71,7 @@ _COLUMNS = {
         "sex": _TEXT,
         "birth_date": _DAY,
         "birth_year": "<i2",
-        "kpj": f"V{_KPJ_DIGITS}",
+        "kpj": f"V{KPJ_DIGITS}",
         "position": _LONG_TEXT,
         "registered_on": _DAY,
         "simulated": "u1",
@@ -234,8 +234,8 @@ class PeopleWriter:
             elif name in self._texts:
                 records[name] = self._texts[name].numbers(batch[name], self._fields[name])
             elif name == "kpj":
-                at, letters = fixed_width(batch[name], _KPJ_DIGITS)
-                records[name][slice(None) if at is None else at] = letters.view(f"V{_KPJ_DIGITS}")[:, 0]
+                at, letters = fixed_width(batch[name], KPJ_DIGITS)
+                records[name][slice(None) if at is None else at] = letters.view(f"V{KPJ_DIGITS}")[:, 0]
             else:
                 records[name] = plain(batch[name], 0)
         return records
@@ -424,10 +424,10 @@ _DUPLICATES = pa.schema(
 
 
 def _kpjs(letters: Records) -> pa.Array:
-    table = np.ascontiguousarray(letters).view(np.uint8).reshape(-1, _KPJ_DIGITS)
+    table = np.ascontiguousarray(letters).view(np.uint8).reshape(-1, KPJ_DIGITS)
     present = table[:, 0] != 0
     ends = np.zeros(len(table) + 1, np.int32)
     np.cumsum(present, out=ends[1:])
     written = table if present.all() else table[present]
-    buffers = [np.packbits(present, bitorder="little"), ends * np.int32(_KPJ_DIGITS), written]
+    buffers = [np.packbits(present, bitorder="little"), ends * np.int32(KPJ_DIGITS), written]
     return pa.StringArray.from_buffers(len(table), *map(pa.py_buffer, (buffers[1], buffers[2], buffers[0])))

@@ -18,9 +18,10 @@ from enrollment.contract import columnar, columns, disguise, spreadsheet, text, 
 from enrollment.contract.batches import Batch, Record, has_content, of_records
 from enrollment.contract.columns import PEOPLE, SCHEMA
 from enrollment.contract.faults import MOST_SET_ASIDE, Fault, Findings, Note, Refused, shown
+from enrollment.contract.judged_column import DATES
 from enrollment.contract.people import PeopleFile, PeopleWriter
 from enrollment.contract.roster import RosterRows
-from enrollment.contract.rows import DATES, EARLIEST_YEAR, PeopleRows, Rows, TotalsRows
+from enrollment.contract.rows import EARLIEST_YEAR, PeopleRows, Rows, TotalsRows
 from enrollment.contract.values import Codes, Problem
 from enrollment.keys import Keys
 from enrollment.months import month_end, month_text

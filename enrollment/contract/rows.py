@@ -1,201 +1,35 @@
 """The rows of one delivery: cells judged in batches, rows that are no data named for what they are.
 
-Cells are judged once per distinct text and column, or all at once where texts hardly ever repeat, so a
-clean file costs little more than its splitting; single rows are looked at only where a text was bad.
+Single rows are looked at only where a text was bad, so a clean file costs little more than its splitting.
 """
 
 import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from enrollment.contract import columns, values
+from enrollment.contract import columns, values, whole_columns
 from enrollment.contract.batches import Batch, Record
 from enrollment.contract.columns import KEY, KINDS, SCHEMA, Column
 from enrollment.contract.faults import Fault, Findings, Refused, shown
-from enrollment.contract.values import Codes, Problem, Value
+from enrollment.contract.judged_column import DATES, JudgedColumn
+from enrollment.contract.values import Codes
+from enrollment.contract.whole_columns import Positions, flagged
 from enrollment.months import month_text
 
-DATES = frozenset({"birth_date", "registered_on"})
-"""Fields of days, of which there are so many that a dictionary of their texts costs more than it spares."""
 EARLIEST_YEAR = 2000
 PROBE = 1_000
 """Rows whose dates decide how the dates of a column are written."""
 FEWEST_FOR_ZEROS = 3
 """Identity numbers that all end in 0 are chance where there are fewer."""
 
-_MOST_REMEMBERED = 200_000
-_CONSTANT = frozenset({"key_space", "mends"})
 _TOTAL = re.compile(r"(grand|sub)?[ -]?(total|jumlah)\b", re.IGNORECASE)
 _CONTRADICTED = {"nik_birth_date": "birth_date", "nik_birth_year": "birth_year", "nik_sex": "sex"}
-
-Positions = npt.NDArray[np.int64]
-_NOWHERE: Positions = np.empty(0, np.int64)
-
-
-class JudgedColumn:
-    """One column of a delivery: each distinct text with its value or its problem."""
-
-    def __init__(self, column: Column, codes: Codes) -> None:
-        self.column = column
-        self.respelt_rows = 0
-        self.respelt: tuple[str, str] | None = None
-        """A text that was accepted in another spelling, with that spelling."""
-        self.day_first = False
-        self.proved_day_first = False
-        """Whether a date of the column cannot be read month first."""
-        self.seen: list[Value] = []
-        """The first two values of a column that may hold one only."""
-        self._codes = codes
-        self._values: dict[str, Value] = {}
-        self._problems: dict[str, Problem] = {}
-        self._respelt: dict[str, str] = {}
-
-    def problem(self, text: str) -> Problem:
-        """What is wrong with a text that `take` found bad."""
-        if text not in self._problems:
-            self._learn(text)
-        return self._problems[text]
-
-    def take(self, texts: pa.Array) -> tuple[pa.Array, Positions]:
-        """The values of a batch, null where there is none, and the positions of problems."""
-        if self.column.valid:
-            return self._take_each(texts, self.column.valid)
-        if self.column.field in DATES and not self.day_first:
-            days = _days(texts, self.column)
-            if days is not None:
-                return days, _NOWHERE
-        encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-        distinct = encoded.dictionary.to_pylist()
-        for text in self._unknown(distinct):
-            self._learn(text)
-        self._count_respelt(distinct, encoded.indices)
-        bad = _NOWHERE
-        if not self._problems.keys().isdisjoint(distinct):
-            bad = _where(encoded.indices, [i for i, text in enumerate(distinct) if text in self._problems])
-        return self._valued(list(map(self._values.get, distinct)), encoded.indices), bad
-
-    def _unknown(self, distinct: list[str]) -> Iterable[str]:
-        """The texts of which nothing is known."""
-        if len(self._values) + len(self._problems) > _MOST_REMEMBERED:
-            self._forget()
-        unknown = set(distinct).difference(self._values, self._problems)
-        return [text for text in distinct if text in unknown] if unknown else ()
-
-    def _take_each(
-        self, texts: pa.Array, valid: Callable[[pa.Array], pa.Array]
-    ) -> tuple[pa.Array, Positions]:
-        if pa.types.is_dictionary(texts.type):
-            texts = texts.dictionary_decode()
-        good = valid(texts)
-        taken = self.column.settled(texts) if self.column.settled else texts
-        if good.true_count == len(texts):
-            return taken, _NOWHERE
-        odd = pc.invert(good)
-        if not self.column.required:
-            empty = pc.equal(texts, "")
-            taken, odd = pc.if_else(empty, None, taken), pc.and_not(odd, empty)
-        positions = _flagged(odd)
-        encoded = texts.take(pa.array(positions)).dictionary_encode()
-        distinct = encoded.dictionary.to_pylist()
-        for text in self._unknown(distinct):
-            self._learn(text)
-        self._count_respelt(distinct, encoded.indices)
-        found = pa.array([self._values.get(text) for text in distinct], pa.string())
-        taken = pc.replace_with_mask(taken, odd, found.take(encoded.indices))
-        bad = [place for place, text in enumerate(distinct) if text in self._problems]
-        return taken, positions[_where(encoded.indices, bad)]
-
-    def _valued(self, found: list[Value], indices: pa.Array) -> pa.Array:
-        """The value of each row, from that of each distinct text."""
-        if self.column.type != pa.string():
-            return pa.array(found, self.column.type).take(indices)
-        places = {
-            value: place for place, value in enumerate(dict.fromkeys(v for v in found if v is not None))
-        }
-        if len(places) < len(found):
-            indices = pa.array(
-                [None if value is None else places[value] for value in found], pa.int32()
-            ).take(indices)
-        return pa.DictionaryArray.from_arrays(indices, pa.array(places, pa.string()))
-
-    def _learn(self, text: str) -> None:
-        verdict = self.column.judge(text, self._codes)
-        if isinstance(verdict, Problem):
-            self._problems[text] = verdict
-            return
-        self._values[text] = verdict
-        if self.column.field in _CONSTANT and len(self.seen) < 2 and verdict not in self.seen:
-            self.seen.append(verdict)
-        self.proved_day_first |= self.day_first and bool(text) and values.month_first(text.strip()) is None
-        spelling = self.column.spelling(text)
-        if spelling and spelling != text:
-            self._respelt[text] = spelling
-
-    def _forget(self) -> None:
-        for known in (self._values, self._problems, self._respelt):
-            known.clear()
-
-    def _count_respelt(self, distinct: list[str], indices: pa.Array) -> None:
-        if self._respelt.keys().isdisjoint(distinct):
-            return
-        for place, text in enumerate(distinct):
-            if text in self._respelt:
-                self._note_respelt(text, len(_where(indices, [place])))
-
-    def _note_respelt(self, text: str, rows: int) -> None:
-        self.respelt_rows += rows
-        example = (text, self._respelt[text])
-        self.respelt = min(self.respelt or example, example)
-
-    def settle_dates(self, texts: Iterable[str]) -> None:
-        """Decide from the first texts of a column of dates whether the day comes first in it."""
-        bare = {text.strip(" \t") for text in texts}
-        if any(not isinstance(values.day(text), Problem) for text in bare):
-            return
-        self.day_first = any(values.day_first(text) for text in bare)
-        if self.day_first:
-            rule = _day_first_birth if self.column.field == "birth_date" else _day_first
-            self.column = replace(self.column, rule=rule)
-
-
-def _days(texts: pa.Array, column: Column) -> pa.Array | None:
-    """The days of a column, None unless each cell is a day as it should be, or rightly empty."""
-    if not pa.types.is_string(texts.type):
-        return None
-    if not column.required:
-        texts = pc.if_else(pc.equal(texts, ""), None, texts)
-    try:
-        days = texts.cast(pa.date32())
-    except pa.ArrowInvalid:
-        return None
-    first = values.FIRST_BIRTH_YEAR if column.field == "birth_date" else dt.MINYEAR
-    # Arrow also knows a year 0.
-    early = pc.any(pc.less(days, pa.scalar(dt.date(first, 1, 1)))).as_py()
-    return None if early else days
-
-
-def _day_first(text: str, codes: Codes) -> Value | Problem:
-    if not isinstance(values.day(text), Problem):
-        return Problem("mixed_dates")
-    return values.day_first(text) or Problem("date_format")
-
-
-def _day_first_birth(text: str, codes: Codes) -> Value | Problem:
-    day = _day_first(text, codes)
-    return day if isinstance(day, Problem) else values.birth_date_day_first(text)
-
-
-def _where(indices: pa.Array, places: list[int]) -> Positions:
-    found = np.isin(indices.to_numpy(zero_copy_only=False), places)
-    return np.flatnonzero(found)
 
 
 class Rows(ABC):
@@ -489,7 +323,7 @@ class PeopleRows(Rows):
             texts = _decoded(batch.columns[place])
             texts = texts.filter(pc.not_equal(texts, ""))
             self._numbers += len(texts)
-            self._all_end_in_zero = not len(texts) or values.all_end_in_zero(texts)
+            self._all_end_in_zero = not len(texts) or whole_columns.all_end_in_zero(texts)
 
     def _place(self, field: str) -> int | None:
         fields = [judged.column.field for judged in self.judged]
@@ -513,19 +347,19 @@ class PeopleRows(Rows):
         """Rule, field, positions and the explanation of each position."""
         if "nik" in arrays:
             parts = (arrays.get(field) for field in ("birth_date", "birth_year", "sex"))
-            for rule, positions in values.contradictions(arrays["nik"], *parts):
+            for rule, positions in whole_columns.contradictions(arrays["nik"], *parts):
                 yield rule, _CONTRADICTED[rule], positions, lambda _: {}
         month = self.month or next(iter(self.months), None)
         if month is None:
             return
         for field, last in (("birth_date", month), ("birth_year", month.year)):
             if field in arrays:
-                late = _flagged(pc.greater(arrays[field], pa.scalar(last, arrays[field].type)))
+                late = flagged(pc.greater(arrays[field], pa.scalar(last, arrays[field].type)))
                 yield "birth_in_future", field, late, lambda _: {"month": month_text(month)}
         provinces = arrays["province"]
         absent = absent_provinces(_distinct(provinces), month.year, self.codes)
         if absent:
-            positions = _flagged(pc.is_in(_decoded(provinces), value_set=pa.array(absent, pa.string())))
+            positions = flagged(pc.is_in(_decoded(provinces), value_set=pa.array(absent, pa.string())))
             yield "province_not_in_year", "province", positions, lambda at: absent[provinces[at].as_py()]
         yield from self._misplaced(arrays, absent)
 
@@ -611,11 +445,6 @@ def _distinct(array: pa.Array, *, all_used: bool = True) -> list[str]:
         found: list[str] = array.dictionary.to_pylist()
         return found
     return [text for text in array.unique().to_pylist() if text is not None]
-
-
-def _flagged(flags: pa.Array) -> Positions:
-    found: Positions = np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))
-    return found
 
 
 def _without(batch: pa.RecordBatch, positions: Positions) -> pa.RecordBatch:

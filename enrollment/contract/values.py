@@ -3,22 +3,16 @@
 Values are judged once per distinct text, so a rule may take its time to explain. Text that is not
 plain ASCII is never changed into it: `PMı` would otherwise become `PMI`.
 
-Columns that hold another text in every row are judged at once by `valid_niks`, `valid_keys` and
-`valid_kpjs`, which say the same as the rule and leave the explaining to it. A Problem's details never
-hold a NIK.
+Columns that hold another text in every row are judged at once in `whole_columns`, which says the same as
+the rule and leaves the explaining to it. A Problem's details never hold a NIK.
 """
 
 import datetime as dt
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from enrollment.months import parse_month
 from enrollment.reference import SEGMENTS
@@ -221,13 +215,14 @@ def _plain_letters(text: str) -> str:
     return "".join(digits).translate(_LOOK_ALIKES)
 
 
-# Identity numbers: PPKKCC DDMMYY SSSS, women's day + 40. There is no check digit.
+# Identity numbers: PPKKCC DDMMYY SSSS. There is no check digit.
 
-_NIK_DIGITS = 16
-_KPJ_DIGITS = 11
-_WOMEN = 40
-_FIRST_PROVINCE, _LAST_PROVINCE = 11, 97
-_DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+NIK_DIGITS = 16
+KPJ_DIGITS = 11
+WOMEN = 40
+"""What is added to the day of birth in the NIK of a woman."""
+FIRST_PROVINCE, LAST_PROVINCE = 11, 97
+DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _DECIMAL = re.compile(r"[0-9]+[.,]0*")
 _SEPARATORS = " .,-/_\t"
@@ -236,24 +231,24 @@ _SEPARATORS = " .,-/_\t"
 def nik(text: str, codes: Codes | None = None) -> Value | Problem:
     """An identity number: 16 digits whose groups can be a region, a birthday and a serial number."""
     if not re.fullmatch(r"[0-9]{16}", text):
-        return _not_an_identity(text, "nik", _NIK_DIGITS)
+        return _not_an_identity(text, "nik", NIK_DIGITS)
     if len(set(text)) == 1:
         return Problem("nik_same_digit")
     region, district, village = text[:2], text[2:4], text[4:6]
-    if not _FIRST_PROVINCE <= int(region) <= _LAST_PROVINCE or "00" in (district, village):
+    if not FIRST_PROVINCE <= int(region) <= LAST_PROVINCE or "00" in (district, village):
         return Problem("nik_region")
     day, month, year = (int(text[at : at + 2]) for at in (6, 8, 10))
     if not 1 <= month <= 12:
         return Problem("nik_month")
-    day -= _WOMEN if day > _WOMEN else 0
-    if not 1 <= day <= _DAYS_IN_MONTH[month - 1] or (day == 29 and month == 2 and year % 4):
+    day -= WOMEN if day > WOMEN else 0
+    if not 1 <= day <= DAYS_IN_MONTH[month - 1] or (day == 29 and month == 2 and year % 4):
         return Problem("nik_day")
     return Problem("nik_serial") if text.endswith("0000") else text
 
 
 def kpj(text: str, codes: Codes | None = None) -> Value | Problem:
     """A membership card number: 11 digits."""
-    return text if re.fullmatch(r"[0-9]{11}", text) else _not_an_identity(text, "kpj", _KPJ_DIGITS)
+    return text if re.fullmatch(r"[0-9]{11}", text) else _not_an_identity(text, "kpj", KPJ_DIGITS)
 
 
 def _not_an_identity(text: str, name: str, digits: int) -> Problem:
@@ -387,186 +382,3 @@ def _calendar_day(year: str, month: str, day: str) -> dt.date | None:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
-
-
-def age_band_of_year(year: int, birth_year: int | None) -> str | None:
-    """The age band in a year, by the difference of the years; None where no birth year is reported."""
-    if birth_year is None:
-        return None
-    age = year - birth_year
-    return AGE_BANDS[0] if age < 20 else AGE_BANDS[min(age // 10 - 1, len(AGE_BANDS) - 1)]
-
-
-# The same, for whole columns.
-
-Bytes = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
-Positions = npt.NDArray[np.int64]
-
-_PAIRS = np.full(1 << 16, 255, np.uint8)
-"""The value of two ASCII digits, read as a little-endian number; 255 where they are none."""
-for _tens in range(10):
-    for _ones in range(10):
-        _PAIRS[(ord("0") + _tens) | (ord("0") + _ones) << 8] = 10 * _tens + _ones
-
-_IN_LEAP_YEARS = 2
-_BIRTHDAYS = np.zeros((256, 256), np.uint8)
-"""Whether day and month of a NIK are a birthday: 1 always, 2 in leap years."""
-for _month, _days in enumerate(_DAYS_IN_MONTH, 1):
-    for _offset in (0, _WOMEN):
-        _BIRTHDAYS[_offset + 1 : _offset + _days + 1, _month] = 1
-        if _month == 2:
-            _BIRTHDAYS[_offset + 29, _month] = _IN_LEAP_YEARS
-
-_ERA = 146_097
-"""Days of 400 years, after which the calendar repeats itself."""
-_DAYS_OF_ERA = np.empty(_ERA, np.uint32)
-"""Day, month and the last two digits of the year, one byte each, by days since 1970."""
-_era_days = np.arange(_ERA).astype("datetime64[D]")
-_era_months, _era_years = _era_days.astype("datetime64[M]"), _era_days.astype("datetime64[Y]")
-_DAYS_OF_ERA[:] = (_era_days - _era_months).astype(np.int64) + 1
-_DAYS_OF_ERA |= ((_era_months - _era_years).astype(np.uint32) + 1) << 8
-_DAYS_OF_ERA |= (_era_years.astype(np.int64) + 1970).astype(np.uint32) % 100 << 16
-
-_IS_HEX = np.zeros(256, np.bool_)
-_IS_HEX[list(b"0123456789abcdefABCDEF")] = True
-
-
-def valid_niks(texts: pa.Array) -> pa.BooleanArray:
-    """Which texts (string, or dictionary of strings) the rule `nik` takes; null is not taken."""
-    return _valid(texts, {_NIK_DIGITS: _are_niks})
-
-
-def valid_keys(texts: pa.Array) -> pa.BooleanArray:
-    """Which texts the rule `key` takes; null is not taken."""
-    return _valid(texts, {32: _are_keys, 36: _are_uuids})
-
-
-def valid_kpjs(texts: pa.Array) -> pa.BooleanArray:
-    """Which texts the rule `kpj` takes; null is not taken."""
-    return _valid(texts, {_KPJ_DIGITS: _are_digits})
-
-
-def all_end_in_zero(texts: pa.Array) -> bool:
-    """Whether the last character of every text is 0: what a spreadsheet makes of sixteen digits."""
-    if pa.types.is_dictionary(texts.type):
-        texts = texts.dictionary_decode()
-    return bool(pc.all(pc.ends_with(texts, "0"), min_count=1).as_py())
-
-
-def contradictions(
-    niks: pa.Array,
-    birth_dates: pa.Array | None = None,
-    birth_years: pa.Array | None = None,
-    sexes: pa.Array | None = None,
-) -> list[tuple[str, Positions]]:
-    """Where NIK and the other columns of the same person differ: rules with positions, in that order.
-
-    `niks` are valid NIKs or null, `birth_dates` date32, `birth_years` whole numbers, `sexes` L or P; a
-    null contradicts nothing. Of the year the NIK has two digits.
-    """
-    known, letters = fixed_width(niks, _NIK_DIGITS)
-    groups = _groups(letters)
-    found = []
-
-    def differ(rule: str, column: pa.Array, wrong: Callable[[pa.Array], Flags]) -> None:
-        column = column if known is None else column.take(pa.array(known))
-        at = np.flatnonzero(wrong(column) & _present(column))
-        if len(at):
-            found.append((rule, at if known is None else known[at]))
-
-    def other_birthday(column: pa.Array) -> Flags:
-        day_of_nik = groups[3] - np.where(groups[3] > _WOMEN, np.uint8(_WOMEN), np.uint8(0))
-        of_nik = day_of_nik | groups[4].astype(np.uint32) << 8 | groups[5].astype(np.uint32) << 16
-        different: Flags = _DAYS_OF_ERA[_numbers(column.view(pa.int32())) % _ERA] != of_nik
-        return different
-
-    if birth_dates is not None:
-        differ("nik_birth_date", birth_dates, other_birthday)
-    if birth_years is not None:
-        differ("nik_birth_year", birth_years, lambda column: _numbers(column) % 100 != groups[5])
-    if sexes is not None:
-        differ("nik_sex", sexes, lambda column: _are_women(column) != (groups[3] > _WOMEN))
-    return found
-
-
-def _valid(texts: pa.Array, checks: Mapping[int, Callable[[Bytes], Flags]]) -> pa.BooleanArray:
-    if pa.types.is_dictionary(texts.type):
-        return pc.fill_null(_valid(texts.dictionary, checks).take(texts.indices), False)
-    valid = np.zeros(len(texts), np.bool_)
-    for width, check in checks.items():
-        at, letters = fixed_width(texts, width)
-        valid[slice(None) if at is None else at] = check(letters)
-    return pa.array(valid)
-
-
-def fixed_width(texts: pa.Array, width: int) -> tuple[Positions | None, Bytes]:
-    """The texts of a width as a table of bytes, and their positions (None: all of them)."""
-    if pa.types.is_dictionary(texts.type):
-        texts = texts.dictionary_decode()
-    fits = pc.fill_null(pc.equal(pc.binary_length(texts), width), False)
-    at = None
-    if fits.false_count:
-        at = np.flatnonzero(fits.to_numpy(zero_copy_only=False))
-        texts = texts.filter(fits)
-    if not len(texts):
-        return at, np.empty((0, width), np.uint8)
-    wide = pa.types.is_large_string(texts.type)
-    offsets = np.frombuffer(texts.buffers()[1], np.int64 if wide else np.int32)
-    start = int(offsets[texts.offset])
-    letters = np.frombuffer(texts.buffers()[2], np.uint8, count=len(texts) * width, offset=start)
-    return at, letters.reshape(-1, width)
-
-
-def _groups(letters: Bytes) -> Bytes:
-    """The eight two-digit groups of NIKs, one row each."""
-    groups: Bytes = _PAIRS[np.ascontiguousarray(letters.view("<u2").T)]
-    return groups
-
-
-def _are_niks(letters: Bytes) -> Flags:
-    groups = _groups(letters)
-    province, district, village, day, month, year, serial, last = groups
-    # 255 marks what are no digits; it is larger than every group.
-    valid: Flags = (province >= _FIRST_PROVINCE) & (province <= _LAST_PROVINCE) & (groups.max(axis=0) < 100)
-    valid &= (district != 0) & (village != 0) & ((serial | last) != 0)
-    birthday = _BIRTHDAYS[day, month]
-    valid &= (birthday == 1) | ((birthday == _IN_LEAP_YEARS) & (year % 4 == 0))
-    valid &= (province % 11 != 0) | (groups != province).any(axis=0)
-    return valid
-
-
-def _are_digits(letters: Bytes) -> Flags:
-    valid: Flags = np.logical_and.reduce((letters - np.uint8(ord("0"))) < 10, axis=1)
-    return valid
-
-
-def _are_keys(letters: Bytes) -> Flags:
-    valid: Flags = np.logical_and.reduce(_IS_HEX[letters], axis=1)
-    valid &= (letters != letters[:, :1]).any(axis=1)
-    return valid
-
-
-def _are_uuids(letters: Bytes) -> Flags:
-    dashes = [8, 13, 18, 23]
-    valid: Flags = np.logical_and.reduce(letters[:, dashes] == ord("-"), axis=1)
-    return valid & _are_keys(np.delete(letters, dashes, axis=1))
-
-
-def _numbers(column: pa.Array) -> npt.NDArray[np.int64]:
-    numbers: npt.NDArray[np.int64] = pc.fill_null(column, 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    return numbers
-
-
-def _present(column: pa.Array) -> Flags:
-    present: Flags = column.is_valid().to_numpy(zero_copy_only=False)
-    return present
-
-
-def _are_women(column: pa.Array) -> Flags:
-    if pa.types.is_dictionary(column.type):
-        column = pc.equal(column.dictionary, "P").take(column.indices)
-    else:
-        column = pc.equal(column, "P")
-    women: Flags = pc.fill_null(column, False).to_numpy(zero_copy_only=False)
-    return women

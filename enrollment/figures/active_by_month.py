@@ -164,7 +164,7 @@ def _laid_out(
     ]
     notes: list[Note] = []
     if not came and not needed:
-        nothing = text(Words(language.say("figures.unknown"), "muted"))
+        nothing = text(Words(language.say("format.unknown"), "muted"))
         notes.append(Note((len(columns) - 1) / 2, (number(y.low) + number(y.high)) / 2, nothing, "center"))
     if needed:
         words = text(

@@ -320,7 +320,7 @@ def _table(
             (
                 language.month(row.month),
                 part_name(row.part, names, language),
-                say("figures.not_reported") if value is None else write(value),
+                say("format.not_reported") if value is None else write(value),
             )
             for row, value in values
         ),

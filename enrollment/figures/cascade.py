@@ -89,7 +89,7 @@ def cascade(steps: Sequence[Step], language: Language, *, narrow: bool, plot: fl
     heights = Axis(low, high)
     if narrow:
         rows = [_row(step, language) for step in steps]
-        unknown = text(Words(language.say("figures.unknown"), "muted"))
+        unknown = text(Words(language.say("format.unknown"), "muted"))
         notes = () if rows else (Note("start", 0.0, unknown),)
         layout = above(rows, pitch=_PITCH, thickness=_NARROW_THICK, notes=notes)
         x, y = heights, row_axis(rows)
@@ -102,7 +102,7 @@ def cascade(steps: Sequence[Step], language: Language, *, narrow: bool, plot: fl
 def written(step: Step, language: Language) -> str:
     """The number of a step in full; changes carry their sign."""
     if step.value is None:
-        return language.say("figures.not_reported")
+        return language.say("format.not_reported")
     return language.number(step.value) if step.stock else language.signed(step.value)
 
 
@@ -174,9 +174,7 @@ def _columns(placed: Sequence[_Placed], language: Language, thick: float, plot: 
         top = max(spot.start, spot.end)
         notes.append(Note(spot.place, top, text(number), "center", "bottom", dy=4))
     if not placed:
-        notes.append(
-            Note(0.0, 0.0, text(Words(language.say("figures.unknown"), "muted")), "center", "bottom")
-        )
+        notes.append(Note(0.0, 0.0, text(Words(language.say("format.unknown"), "muted")), "center", "bottom"))
     bottom = lines * _LINE + 10
     return Layout(
         height=_HEIGHT + 26 + bottom,

@@ -210,7 +210,7 @@ def _table(
     language: Language,
 ) -> Table:
     say = language.say
-    unknown = say("figures.unknown")
+    unknown = say("format.unknown")
 
     def on_ladder(row: CommitmentBySource, field: str) -> int | None:
         ladder = standing.get((row.agreement, row.source))

@@ -24,14 +24,12 @@ from enrollment.figures.description import (
     text,
 )
 from enrollment.figures.placing import shorten
-from enrollment.figures.style import NOTE, part_colours
+from enrollment.figures.style import NOTE, STATUS_MARKS, part_colours
 from enrollment.figures.units import Amounts
 from enrollment.language import Language
 
 RUNGS = ("committed", "received", "matched", "active_all", "newly_active")
-MARKS = {"ahead": "▲", "on_pace": "■", "behind": "▼", "unknown": "?"}
-"""What stands beside the word of a status, so that no colour speaks alone."""
-FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5, 2)
+_FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5)
 _TONES: dict[str, Tone] = {"ahead": "ahead", "behind": "behind", "on_pace": "ink", "unknown": "muted"}
 _MOST, _COLUMNS = 6, 3
 _PITCH, _BETWEEN = 30, 64
@@ -79,7 +77,7 @@ def _longest(row: CommitmentLadder) -> int:
 
 def magnified(row: CommitmentLadder, longest: int) -> int:
     """By how much a source's bars may be drawn longer than the others' without outgrowing them."""
-    return next((factor for factor in FACTORS if factor >= 5 and _longest(row) * factor <= longest), 1)
+    return next((factor for factor in _FACTORS if _longest(row) * factor <= longest), 1)
 
 
 def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language) -> Panel:
@@ -94,7 +92,7 @@ def _panel(row: CommitmentLadder, colour: str, longest: int, language: Language)
         label = _label(row, rung, value, factor, language)
         words = language.say(f"figures.commitment_ladder.rung.{rung}")
         hover = text(Words(name, strong=True), words, plain(label))
-        written = language.say("figures.unknown") if value is None else language.number(value)
+        written = language.say("format.unknown") if value is None else language.number(value)
         tracks.append(
             Bar(place, 0, row.committed, language.number(row.committed), hover, f"{row.source}|{rung}")
         )
@@ -135,12 +133,12 @@ def schedule(row: CommitmentLadder, language: Language) -> str:
     said = language.say(
         f"figures.commitment_ladder.status.{key}", number=language.number(abs(row.ahead or 0))
     )
-    return f"{MARKS[row.status]} {said}"
+    return f"{STATUS_MARKS[row.status]} {said}"
 
 
 def _label(row: CommitmentLadder, rung: str, value: int | None, factor: int, language: Language) -> Text:
     if value is None:
-        return text(Words(language.say("figures.unknown"), "muted"))
+        return text(Words(language.say("format.unknown"), "muted"))
     number = language.number(value)
     if rung == "committed":
         return text((Words(number, strong=True), Words(_scale(factor, language), "muted")))
@@ -185,7 +183,7 @@ def _table(rows: Sequence[CommitmentLadder], names: Sequence[str], language: Lan
     say = language.say
 
     def number(value: int | None) -> str:
-        return say("figures.unknown") if value is None else language.number(value)
+        return say("format.unknown") if value is None else language.number(value)
 
     machine = (
         "agreement",

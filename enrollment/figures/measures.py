@@ -15,7 +15,7 @@ def growth(change: float | None, closing: float) -> float | None:
 def written(number: float | None, measure: Measure, language: Language, *, short: bool = False) -> str:
     """A measure as a reader sees it; `short` writes millions."""
     if number is None:
-        return language.say("figures.unknown" if measure in SHARES else "figures.not_reported")
+        return language.say("format.unknown" if measure in SHARES else "format.not_reported")
     if measure in SHARES:
         return language.percent(number, 1)
     if short:
@@ -27,4 +27,4 @@ def part_name(part: str | None, names: Mapping[str | None, str], language: Langu
     """The name that a reader knows a part by; the code where none is given."""
     if part in names:
         return names[part]
-    return language.say("figures.not_reported") if part is None else part
+    return language.say("format.not_reported") if part is None else part

@@ -123,7 +123,7 @@ def published_goals(
 
 
 def _day(day: dt.date | None, language: Language) -> str:
-    return language.day(day) if day else language.say("figures.unknown")
+    return language.day(day) if day else language.say("format.unknown")
 
 
 def _finding(

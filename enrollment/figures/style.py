@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from enrollment.figures.description import Band, Role
+from enrollment.figures.description import Band, Role, Tone
 
 Theme = Literal["light", "dark"]
 
@@ -91,6 +91,26 @@ LOOKS: Mapping[Role, Look] = {
     "context": Look("context", "context", 1.0),
     "behind": Look("behind", "behind", 1.6),
     "ahead": Look("ahead", "ahead", 1.6),
+}
+
+
+STATUS_TONES: Mapping[str, Tone] = {
+    "behind": "behind",
+    "missed": "behind",
+    "ahead": "ahead",
+    "reached": "ahead",
+}
+"""How the word of a status is toned; that of any other like the words around it."""
+STATUS_MARKS = {"behind": "▼", "missed": "▼", "ahead": "▲", "reached": "●", "on_pace": "■", "unknown": "?"}
+"""What stands beside the word of a status, so that no colour speaks alone."""
+CHANCE_TONES: Mapping[str, Tone] = {"likely": "ahead", "unlikely": "behind", "out_of_reach": "behind"}
+"""The same for the word of a probability (`pace.WORDS`)."""
+CHANCE_MARKS = {
+    "likely": "▲",
+    "more_likely_than_not": "■",
+    "less_likely_than_not": "■",
+    "unlikely": "▼",
+    "out_of_reach": "▼",
 }
 
 

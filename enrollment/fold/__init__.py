@@ -11,7 +11,7 @@ from typing import Any
 
 from enrollment.fold.origins import Holding, Origin, origins
 from enrollment.fold.parts import CELLS, Part, forget_parts_but, parts
-from enrollment.fold.steps import program, step
+from enrollment.fold.steps import literal, program, step
 
 __all__ = [
     "CELLS",
@@ -20,6 +20,7 @@ __all__ = [
     "Part",
     "expected_sources",
     "forget_parts_but",
+    "literal",
     "origins",
     "parts",
     "program",

@@ -29,17 +29,6 @@ CLASSES = (
 """The classes as they are shown: first people, each once, then rows that stand for nobody more."""
 PEOPLE = CLASSES[:5]
 """The classes whose rows are people, unique and valid."""
-ORDER = (
-    "invalid",
-    "duplicate",
-    "out_of_scope",
-    "active_all",
-    "active_part",
-    "other_source",
-    "lapsed",
-    "not_found",
-)
-"""The order in which a row is tried: the first class that fits is its class."""
 PROGRAMMES = ("JKK", "JHT", "JKM")
 """The programmes that are reconciled one by one."""
 

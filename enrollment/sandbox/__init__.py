@@ -9,13 +9,11 @@ over the same edition.
 import atexit
 import datetime as dt
 import decimal
-import os
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from enrollment import disclosure, publishing
@@ -35,7 +33,7 @@ from enrollment.sandbox.refusals import (
     WorkerDied,
     refused,
 )
-from enrollment.store import PROJECT_DATA, Store
+from enrollment.store import Store, data_directory
 
 __all__ = [
     "Busy",
@@ -92,7 +90,7 @@ def run(
     `CAKUPAN_DATA`, else the project's own. Raises a named Refused, or NothingPublished, UnknownEdition,
     EditionDamaged.
     """
-    store = Store(Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA))
+    store = Store(data_directory())
     opened = publishing.current(store, edition_id=edition)
     if role not in ("analyst", "steward"):
         opened = disclosure.protected(opened, store)

@@ -77,8 +77,7 @@ def _prepared(edition: str, tables: Mapping[str, str]) -> duckdb.DuckDBPyConnect
             "python_enable_replacements": "false",
         }
     )
-    quoted = edition.replace("'", "''")
-    connection.execute(f"attach '{quoted}' as edition (read_only)")
+    connection.execute(f"attach {_quoted(edition)} as edition (read_only)")
     connection.execute("use edition")
     for name, select in tables.items():
         connection.execute(f'create table memory.main."{name}" as {select}')
@@ -161,8 +160,12 @@ def _with_list(cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, str], sql
 def _literal(value: object) -> str:
     if isinstance(value, bool | int | float | decimal.Decimal):
         return str(value)
-    quoted = str(value).replace("'", "''")
-    return f"date '{quoted}'" if type(value) is dt.date else f"'{quoted}'"
+    quoted = _quoted(str(value))
+    return f"date {quoted}" if type(value) is dt.date else quoted
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 _TAGS: tuple[tuple[type, str], ...] = (

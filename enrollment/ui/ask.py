@@ -16,16 +16,15 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from enrollment import answers, comparison, disclosure, edition, publishing, rights
+from enrollment import answers, comparison, disclosure, edition, headline, publishing, rights
 from enrollment import outlook as outlooks
 from enrollment.comparison import Comparison
 from enrollment.edition import Edition, Facts, Publication, Sight
 from enrollment.keys import KeyFault
 from enrollment.language import CODES, Language
 from enrollment.outlook import Given, Outlook
-from enrollment.store import Store
+from enrollment.store import Store, data_directory
 from enrollment.ui import metrics, visitor
-from enrollment.ui.folder import data_directory
 
 Row = TypeVar("Row")
 
@@ -194,7 +193,7 @@ def default_month(current: Edition) -> dt.date:
 
 @lru_cache(maxsize=64)
 def _default_month(current: Edition) -> dt.date:
-    return publishing.default_month(current)
+    return headline.default_month(current)
 
 
 def default_goal(current: Edition, as_of: dt.date) -> str:
@@ -204,7 +203,7 @@ def default_goal(current: Edition, as_of: dt.date) -> str:
 
 @lru_cache(maxsize=256)
 def _default_goal(current: Edition, as_of: dt.date) -> str:
-    return publishing.default_goal(current, as_of)
+    return headline.default_goal(current, as_of)
 
 
 def opened_store() -> Store:

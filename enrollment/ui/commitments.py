@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from enrollment import answers, findings
 from enrollment.answers import AgreementsRegister, CommitmentLadder, GoalProgress, NextSteps
-from enrollment.figures.commitment_ladder import MARKS
 from enrollment.figures.description import Column, Table
+from enrollment.figures.style import STATUS_MARKS, STATUS_TONES
 from enrollment.ui import ask, card, markup, menu
 from enrollment.ui.frame import Choice
 
-_TONES = {"behind": "behind", "ahead": "ahead"}
 _MOST = 12
 """So many sources have their steps shown; a file has those of all."""
 
@@ -24,8 +23,8 @@ def heading(choice: Choice, ladder: Sequence[CommitmentLadder], progress: GoalPr
             findings.commitments_title(ladder, choice.as_of, language),
             findings.commitments_detail(ladder, progress, language),
             chip=language.say(f"status.{status}") if ladder else "",
-            tone=_TONES.get(status, ""),
-            mark=MARKS[status],
+            tone=STATUS_TONES.get(status, ""),
+            mark=STATUS_MARKS[status],
         )
     )
 
@@ -135,7 +134,7 @@ def register(choice: Choice) -> None:
 def _agreement(row: AgreementsRegister, span: tuple[dt.date, dt.date], choice: Choice) -> tuple[str, ...]:
     language = choice.language
     say = language.say
-    unknown = say("commitments.unknown")
+    unknown = say("format.unknown")
     people = say("commitments.no_people")
     if row.committed is not None:
         people = say(

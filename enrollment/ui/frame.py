@@ -20,15 +20,15 @@ from enrollment.access import Rights, Role
 from enrollment.delivery import DeliveryDamaged
 from enrollment.edition import Edition, EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
 from enrollment.figures.style import COLOURS, Theme
+from enrollment.headline import NoGoal
 from enrollment.language import CODES, Language
 from enrollment.lock import StoreLocked
 from enrollment.months import month_text
-from enrollment.publishing import NoGoal
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
+from enrollment.store import data_directory
 from enrollment.ui import address, ask, browser, charts, entrance, exporting, markup, metrics
 from enrollment.ui.editions import upload
-from enrollment.ui.folder import data_directory
 
 ROOT = Path(__file__).parents[2]
 PAGES = (

@@ -10,8 +10,8 @@ from enrollment import access, disclosure, logs, rights
 from enrollment.access import AccessFault
 from enrollment.edition import EditionDamaged, NothingPublished, open_edition
 from enrollment.lock import StoreLocked
+from enrollment.store import data_directory
 from enrollment.ui import ask
-from enrollment.ui.folder import data_directory
 
 _EVERY = 30.0
 """Seconds until somebody's publication is noticed."""

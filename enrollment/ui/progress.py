@@ -7,14 +7,12 @@ import streamlit as st
 
 from enrollment import answers, findings
 from enrollment.answers import CommitmentBySource, GoalProgress
+from enrollment.figures.style import STATUS_MARKS, STATUS_TONES
 from enrollment.months import add_months
 from enrollment.names import names
 from enrollment.outlook import Outlook
 from enrollment.ui import address, ask, frame, markup
 from enrollment.ui.frame import Choice
-
-_TONES = {"behind": "behind", "missed": "behind", "ahead": "ahead", "reached": "ahead"}
-_MARKS = {"behind": "▼", "missed": "▼", "ahead": "▲", "reached": "●", "on_pace": "■", "unknown": "?"}
 
 
 def span(choice: Choice, progress: GoalProgress) -> tuple[dt.date, dt.date]:
@@ -31,8 +29,8 @@ def heading(choice: Choice, progress: GoalProgress, outlook: Outlook) -> None:
             findings.progress_title(progress, outlook, choice.language),
             findings.progress_detail(progress, choice.language),
             chip=say(f"status.{progress.status}"),
-            tone=_TONES.get(progress.status, ""),
-            mark=_MARKS[progress.status],
+            tone=STATUS_TONES.get(progress.status, ""),
+            mark=STATUS_MARKS[progress.status],
         )
         + markup.folded(say("progress.rule"), markup.note(say("progress.rule_text")))
     )

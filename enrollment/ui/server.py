@@ -23,7 +23,7 @@ from streamlit.testing.v1 import AppTest
 
 from enrollment import logs
 from enrollment.lock import StoreLocked
-from enrollment.store import PROJECT_DATA
+from enrollment.store import data_directory
 from enrollment.ui import capacity, charts, frame, health, metrics, preparing, steward
 from enrollment.ui.capacity import Capacity
 from enrollment.ui.headers import Headers
@@ -38,7 +38,7 @@ _FIRST_START = 600
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    default=lambda: Path(os.environ.get("CAKUPAN_DATA") or PROJECT_DATA),
+    default=data_directory,
     help="Data directory; made when missing.",
 )
 def main(port: int, data: Path) -> None:

@@ -20,6 +20,7 @@ from enrollment import lock, publishing, reference
 from enrollment.answers import Events, Prognoses
 from enrollment.delivery import Delivery, DeliveryDamaged, PeopleElsewhere
 from enrollment.edition import EditionDamaged
+from enrollment.headline import NoGoal
 from enrollment.journal import Unwritten
 from enrollment.keys import KeyFault
 from enrollment.language import Language
@@ -325,7 +326,7 @@ def said() -> Iterator[None]:
         raise Failed(f"members_{error.reason}", source=error.source, month=month_text(error.month)) from error
     except publishing.NothingToPublish as error:
         raise Failed("nothing_kept") from error
-    except publishing.NoGoal as error:
+    except NoGoal as error:
         raise Failed("no_goal") from error
     except MemoryError as error:
         raise Failed("memory") from error

@@ -22,8 +22,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from enrollment import access, lock
 from enrollment.access import EVERYTHING, ROLES, AccessFault, Rights, Role
 from enrollment.contract.faults import shown
+from enrollment.store import data_directory
 from enrollment.ui import signed_out
-from enrollment.ui.folder import data_directory
 
 _VIEW_AS = "view_as"
 _PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")

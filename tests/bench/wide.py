@@ -25,7 +25,6 @@ SOURCES = 600
 LAST_MONTH = "2026-10"
 BY_HAND, PLAIN_SUM = 1.3, 3.0
 """Limits of T6."""
-_FEW = 20
 _SEGMENTS = ("PU", "BPU", "JAKON")
 
 # Every cell of every month; flows close with a correction of 0 but for what the stock says.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.contract import values
+from enrollment.contract import values, whole_columns
 from enrollment.contract.values import Problem
 
 NIK = "3171010101900001"
@@ -173,17 +173,6 @@ def test_a_day_has_two_readings_with_slashes() -> None:
     assert values.day_first("3/4/2021") is None
 
 
-@pytest.mark.parametrize(
-    ("birth_year", "band"),
-    [
-        *[(2002, "0-19"), (2001, "20-29"), (1992, "20-29"), (1991, "30-39"), (1962, "50-59")],
-        *[(1961, "60+"), (1900, "60+"), (2021, "0-19"), (None, None)],
-    ],
-)
-def test_the_age_band_follows_from_the_years(birth_year: int | None, band: str | None) -> None:
-    assert values.age_band_of_year(2021, birth_year) == band
-
-
 digit = st.sampled_from("0123456789")
 groups = st.sampled_from(["00", "01", "11", "28", "29", "30", "31", "32", "40", "41", "69", "72", "97", "98"])
 alike = st.one_of(
@@ -210,9 +199,9 @@ def test_a_whole_column_is_judged_as_its_single_values_are(
     column = pa.array(texts, pa.large_string() if large else pa.string())
     column = (column.dictionary_encode() if dictionary else column)[skipped:]
     for many, one in (
-        (values.valid_niks, values.nik),
-        (values.valid_keys, values.key),
-        (values.valid_kpjs, values.kpj),
+        (whole_columns.valid_niks, values.nik),
+        (whole_columns.valid_keys, values.key),
+        (whole_columns.valid_kpjs, values.kpj),
     ):
         expected = [text is not None and rule(one(text)) is None for text in texts[skipped:]]
         assert many(column).to_pylist() == expected
@@ -261,19 +250,21 @@ def test_a_nik_that_contradicts_its_row_is_found(
         columns[3] = columns[3].dictionary_encode()
     if sliced:
         rows, columns = rows[1:], [column[1:] for column in columns]
-    found = {(rule, position) for rule, at in values.contradictions(*columns) for position in at.tolist()}
+    found = {
+        (rule, position) for rule, at in whole_columns.contradictions(*columns) for position in at.tolist()
+    }
     assert found == {(rule, at) for at, row in enumerate(rows) for rule in slow_contradictions(*row)}
 
 
 def test_columns_that_are_absent_contradict_nothing() -> None:
-    assert values.contradictions(pa.array([NIK])) == []
-    assert values.contradictions(pa.array([NIK]), sexes=pa.array([None], pa.string())) == []
-    ((rule, at),) = values.contradictions(pa.array([None, NIK]), sexes=pa.array(["P", "P"]))
+    assert whole_columns.contradictions(pa.array([NIK])) == []
+    assert whole_columns.contradictions(pa.array([NIK]), sexes=pa.array([None], pa.string())) == []
+    ((rule, at),) = whole_columns.contradictions(pa.array([None, NIK]), sexes=pa.array(["P", "P"]))
     assert (rule, at.tolist(), at.dtype) == ("nik_sex", [1], np.int64)
 
 
 def test_a_column_that_a_spreadsheet_has_rounded_ends_in_zeros() -> None:
-    assert values.all_end_in_zero(pa.array([NIK[:15] + "0", NIK[:14] + "20"]))
-    assert not values.all_end_in_zero(pa.array([NIK[:15] + "0", NIK]))
-    assert not values.all_end_in_zero(pa.array([], pa.string()))
-    assert values.all_end_in_zero(pa.array([NIK[:15] + "0"]).dictionary_encode())
+    assert whole_columns.all_end_in_zero(pa.array([NIK[:15] + "0", NIK[:14] + "20"]))
+    assert not whole_columns.all_end_in_zero(pa.array([NIK[:15] + "0", NIK]))
+    assert not whole_columns.all_end_in_zero(pa.array([], pa.string()))
+    assert whole_columns.all_end_in_zero(pa.array([NIK[:15] + "0"]).dictionary_encode())

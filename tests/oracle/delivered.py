@@ -46,10 +46,6 @@ def owed_from(known: Known) -> dict[str, dt.date]:
     return owed
 
 
-ELSEWHERE = "elsewhere"
-"""Stands for every province that nobody names: only a full delivery speaks for it."""
-
-
 def speaks_for(delivery: Delivery, source: str, province: str) -> bool:
     if not rows_of(delivery, source):
         return False

@@ -197,7 +197,7 @@ def test_parts_are_the_same_in_question_chart_table_and_every_file(
         by_part = {row.part: number for row, number in zip(rows, found, strict=True)}
         assert dict(line[:2] for line in figure.table.machine_rows) == by_part
         for row, number in zip(rows, found, strict=True):
-            name = row.part or language.say("figures.not_reported")
+            name = row.part or language.say("format.not_reported")
             assert says(written.pop(name), number, measure, language), name
         if together is None or dimension in OVERLAPPING:
             assert written == {}

@@ -7,7 +7,7 @@ import pytest
 
 from enrollment import answers
 from enrollment.edition import Edition, Publication, open_edition
-from enrollment.publishing import default_goal, default_month
+from enrollment.headline import default_goal, default_month
 from enrollment.store import Store
 
 GOAL = "2021-38.0"

@@ -98,7 +98,7 @@ class Classes:
         if self._is_hidden(part):
             return self.language.say("figures.kept")
         if number is None:
-            return self.language.say("figures.unknown")
+            return self.language.say("format.unknown")
         if self.amounts is None:
             return self.bare(number) + "%"
         write = self.amounts.spelt_signed if is_signed(self.measure) else self.amounts.spelt

@@ -179,7 +179,7 @@ def _hover(month: _Month, language: Language) -> Text:
     lines: list[str | Words] = [Words(language.month(month.row.month), strong=True)]
     for field, sign in (("new", 1), ("reactivated", 1), ("lapsed", -1)):
         value: int | None = getattr(month.row, field)
-        said = say("figures.not_reported") if value is None else language.signed(sign * value)
+        said = say("format.not_reported") if value is None else language.signed(sign * value)
         lines.append(f"{say(f'figures.movement_by_month.{field}')} {said}")
     if month.row.flows_unknown:
         net_only = language.signed(month.row.flows_unknown)
@@ -202,7 +202,7 @@ def _laid_out(
     narrow: bool,
 ) -> Layout:
     if not months:
-        nothing = text(Words(amounts.language.say("figures.unknown"), "muted"))
+        nothing = text(Words(amounts.language.say("format.unknown"), "muted"))
         return replace(layout, notes=(Note(0.0, 0.0, nothing, "center"),))
     planes = [Plane(x, y, layout, width) for width in plots]
     line = [(month.place, float(month.net)) for month in months]
@@ -340,7 +340,7 @@ def _table(months: Sequence[_Month], language: Language) -> Table:
         others["rounded"] = "rounded"
 
     def shown(value: int | None) -> str:
-        return say("figures.not_reported") if value is None else language.signed(value)
+        return say("format.not_reported") if value is None else language.signed(value)
 
     def numbers(month: _Month) -> list[int | None]:
         return [*(getattr(month.row, flow) for flow in flows), *(getattr(month, name) for name in others)]

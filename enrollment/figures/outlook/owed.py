@@ -100,7 +100,7 @@ def _causes(part: GapPart, language: Language) -> Text:
 
 def _table(parts: Sequence[GapPart], language: Language) -> Table:
     say = language.say
-    unknown = say("figures.unknown")
+    unknown = say("format.unknown")
     return Table(
         columns=(
             Column(say("figures.column.source"), "left"),

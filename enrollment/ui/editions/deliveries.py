@@ -9,7 +9,7 @@ import streamlit as st
 from enrollment import answers
 from enrollment.answers import DeliveriesReceived
 from enrollment.contract.faults import shown
-from enrollment.delivery import Delivery
+from enrollment.delivery import SHORT, Delivery
 from enrollment.figures.description import Column
 from enrollment.names import names
 from enrollment.ui import address, ask, markup, steward
@@ -17,8 +17,6 @@ from enrollment.ui.editions import quarantine, under
 from enrollment.ui.frame import Choice
 
 _SHOWN = 12
-_DIGITS = 10
-"""Digits of a delivery's name in addresses and lists."""
 
 
 def deliveries(choice: Choice, rows: Sequence[DeliveriesReceived]) -> None:
@@ -74,12 +72,12 @@ def one(choice: Choice, rows: Sequence[DeliveriesReceived]) -> None:
     language = choice.language
     say = language.say
     found = steward.described({row.sha256 for row in rows})
-    files = {item.sha256[:_DIGITS]: item for item in reversed(found)}
+    files = {item.short: item for item in reversed(found)}
     options = ["", *files]
     asked = st.query_params.get("delivery", "")
     # A link may name a delivery by more or fewer digits than the picker.
-    if asked[:_DIGITS] in files and "delivery" not in st.session_state:
-        st.session_state["delivery"] = asked[:_DIGITS]
+    if asked[:SHORT] in files and "delivery" not in st.session_state:
+        st.session_state["delivery"] = asked[:SHORT]
     address.remember("delivery", options, "")
     picked = st.selectbox(
         say("editions.one.pick"),
@@ -96,7 +94,7 @@ def one(choice: Choice, rows: Sequence[DeliveriesReceived]) -> None:
 
 def _option(choice: Choice, item: Delivery) -> str:
     month = choice.language.month(item.month) if item.month else choice.language.say("editions.no_month")
-    return f"{shown(item.file)} · {month} · {item.sha256[:_DIGITS]}"
+    return f"{shown(item.file)} · {month} · {item.short}"
 
 
 def _opened(choice: Choice, item: Delivery) -> str:
@@ -144,7 +142,7 @@ def _opened(choice: Choice, item: Delivery) -> str:
     if item.scope == "province":
         notes.append(say("editions.one.provinces", list=", ".join(item.provinces)))
     if item.mends:
-        notes.append(say("editions.one.mends", name=item.mends[:_DIGITS]))
+        notes.append(say("editions.one.mends", name=item.mends[:SHORT]))
     if item.quarantined:
         notes.append(
             say(
@@ -189,7 +187,7 @@ def _known_line(choice: Choice, row: DeliveriesReceived, item: Delivery | None) 
 
 
 def _link(choice: Choice, file: str, sha256: str) -> markup.Html:
-    shown_ = {**choice.address, "delivery": sha256[:_DIGITS]}
+    shown_ = {**choice.address, "delivery": sha256[:SHORT]}
     return markup.Html(
         f'<span class="file">{markup.anchor(shown(file), address.link("editions", shown_))}</span>'
     )
@@ -207,7 +205,7 @@ def _fate(choice: Choice, item: Delivery | None, result: str) -> str:
     if item.scope == "province":
         said.append(say("editions.result.provinces", count=language.number(len(item.provinces))))
     if item.mends:
-        said.append(say("editions.result.mends", name=item.mends[:_DIGITS]))
+        said.append(say("editions.result.mends", name=item.mends[:SHORT]))
     if item.quarantined:
         waiting = len({found.row for found in quarantine.waiting_of(item)})
         key = "editions.result.set_aside" if waiting else "editions.result.mended"

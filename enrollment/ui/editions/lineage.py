@@ -7,6 +7,7 @@ import streamlit as st
 
 from enrollment import answers, query
 from enrollment.answers import ActiveLineage
+from enrollment.delivery import SHORT
 from enrollment.figures.description import Column
 from enrollment.names import names
 from enrollment.query import NotRecorded
@@ -91,7 +92,7 @@ def lineage(choice: Choice, rows: Sequence[ActiveLineage]) -> None:
 
 def _file(choice: Choice, row: ActiveLineage) -> markup.Html:
     """The file's name, which opens the delivery, and the month that it was carried from."""
-    shown = {**choice.address, "delivery": row.sha256[:10]}
+    shown = {**choice.address, "delivery": row.sha256[:SHORT]}
     link = markup.anchor(row.file, address.link("editions", shown))
     if row.delivered_month == choice.as_of:
         return markup.Html(link)

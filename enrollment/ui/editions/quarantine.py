@@ -86,7 +86,7 @@ def table(choice: Choice, found: Sequence[Quarantined]) -> str:
     )
     lines = [
         (
-            item.delivery.sha256[:10],
+            item.delivery.short,
             str(item.row),
             item.fault.column or "–",
             item.fault.value or "–",

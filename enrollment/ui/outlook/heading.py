@@ -2,13 +2,10 @@
 
 from enrollment import findings
 from enrollment.answers import GoalProgress
+from enrollment.figures.style import CHANCE_MARKS, CHANCE_TONES, STATUS_MARKS, STATUS_TONES
 from enrollment.outlook import Outlook
 from enrollment.ui import markup
 from enrollment.ui.frame import Choice
-
-_TONES = {"likely": "ahead", "unlikely": "behind", "out_of_reach": "behind"}
-_MARKS = {"ahead": "▲", "behind": "▼", "": "■"}
-_OVER = {"reached": ("ahead", "●"), "missed": ("behind", "▼")}
 
 
 def heading(choice: Choice, outlook: Outlook, progress: GoalProgress) -> None:
@@ -16,10 +13,10 @@ def heading(choice: Choice, outlook: Outlook, progress: GoalProgress) -> None:
     language = choice.language
     say = language.say
     if outlook.word:
-        tone = _TONES.get(outlook.word, "")
-        chip, mark = say(f"outlook.chip.{outlook.word}"), _MARKS[tone]
+        tone, mark = CHANCE_TONES.get(outlook.word, ""), CHANCE_MARKS[outlook.word]
+        chip = say(f"outlook.chip.{outlook.word}")
     elif outlook.reason == "past":
-        tone, mark = _OVER.get(progress.status, ("", "?"))
+        tone, mark = STATUS_TONES.get(progress.status, ""), STATUS_MARKS[progress.status]
         chip = say(f"status.{progress.status}")
     else:
         tone, mark, chip = "", "?", say("outlook.chip.one_month")
