@@ -29,7 +29,10 @@ def looked_at(page: Page) -> str:
 def presented(page: Page) -> FrameLocator:
     page.get_by_role("button", name="Presentasikan").click()
     page.wait_for_selector("#cakupan-presenting", timeout=120_000)
-    return page.frame_locator("#cakupan-presenting")
+    slides = page.frame_locator("#cakupan-presenting")
+    # All slides stand below each other until the script that shows one at a time has come.
+    expect(slides.locator(".deck:not([hidden]) .sheet:not([hidden]) h2")).to_have_count(1, timeout=60_000)
+    return slides
 
 
 def shown(slides: FrameLocator) -> str:
