@@ -236,7 +236,7 @@ def test_an_agreement_that_nobody_knows_to_be_signed_binds_nobody() -> None:
 def test_newly_active_is_at_most_so_many_where_people_are_known_later_than_the_agreement() -> None:
     late = replace(USUAL, people_since=AUGUST)
     assert the_commitment(late, None)["di antaranya peserta baru, paling banyak"] == "9.874"
-    assert "satu per satu sejak Agustus 2021" in all_words(minutes_of(late, tables(), ID))
+    assert "satu per satu hanya sejak Agustus 2021" in all_words(minutes_of(late, tables(), ID))
     assert "satu per satu sejak" not in all_words(minutes_of(USUAL, tables(), ID))
 
 
