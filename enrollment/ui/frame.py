@@ -27,7 +27,7 @@ from enrollment.months import month_text
 from enrollment.query import NotRecorded
 from enrollment.reference import ReferenceFault
 from enrollment.store import data_directory
-from enrollment.ui import address, ask, browser, charts, entrance, exporting, markup, metrics
+from enrollment.ui import address, ask, browser, charts, entrance, exporting, markup, metrics, turns
 from enrollment.ui.editions import upload
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,12 @@ class Choice:
 
 
 def run() -> None:
-    """Draw the frame and run the chosen page."""
+    """Draw the frame and run the chosen page, when it is this visitor's turn."""
+    with turns.turn():
+        _run()
+
+
+def _run() -> None:
     token = _inside.set(True)
     address.follow()
     try:
