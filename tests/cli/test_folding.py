@@ -157,6 +157,7 @@ FAULTS = {
     "unreadable": (cut, "part-0.parquet"),
     "not_a_month": (misnamed, "Mei"),
     "wrong_type": (with_column("segment", pa.array([1])), "segment"),
+    "years of another type": (with_column("birth_year", pa.array([1990])), "birth_year"),
     "null_values": (with_column("programmes", pa.array([None], pa.string())), "programmes"),
     "unknown_value": (with_column("source", pa.array(["TIDAKADA"])), "TIDAKADA"),
     "unborn": (with_column("birth_year", pa.array([2050], pa.int16())), "birth_year"),

@@ -215,3 +215,17 @@ def test_what_spark_is_asked_with_a_wrong_statement_ends_in_its_own_first_line(
     engine.put("people", pa.table({"key": [1]}))
     with pytest.raises(EngineFailed, match="nowhere"):
         engine.make("found", "select nowhere from people", {})
+
+
+def test_a_failure_in_the_jvm_is_told_by_its_cause_and_not_by_the_name_of_the_call(
+    spark: Any, tmp_path: Path
+) -> None:
+    engine = OnSpark(spark, tmp_path.as_uri())
+    with pytest.raises(EngineFailed, match="nosuch") as failed:
+        engine.partitions("nosuch://x/y")
+    assert "error occurred" not in str(failed.value)
+    engine.put("people", pa.table({"number": ["keliru"]}))
+    engine.make("numbered", "select number::bigint as number from people", {})
+    with pytest.raises(EngineFailed, match="keliru") as failed:
+        engine.get("numbered")
+    assert "error occurred" not in str(failed.value)
