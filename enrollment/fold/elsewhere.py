@@ -16,7 +16,7 @@ from enrollment.contract import Codes
 from enrollment.delivery import Delivery, DeliveryDamaged
 from enrollment.fold import members, people, statements
 from enrollment.fold.delivered import delivered
-from enrollment.fold.engines import Engine, MembersFault
+from enrollment.fold.engines import Engine, MembersFault, on_this_machine
 from enrollment.fold.origins import Holding
 from enrollment.fold.parts import Folding, Month
 from enrollment.fold.statements import Before, Listed
@@ -93,7 +93,7 @@ class FoldingElsewhere(Folding):
     def _listed(self, holding: Holding, sources: Sequence[str]) -> Listed:
         delivery = holding.delivery
         away = delivery.elsewhere
-        paths = self._members(delivery) if away else (self.store.people(delivery).as_uri(),)
+        paths = self._members(delivery) if away else (on_this_machine(self.store.people(delivery)),)
         return Listed(paths, tuple(sorted(sources)), tuple(sorted(holding.without)))
 
     def _members(self, delivery: Delivery) -> tuple[str, ...]:

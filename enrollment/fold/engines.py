@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -35,6 +34,7 @@ MEMBERS = {
 REPORTED = ("regency", "sex", "birth_year", "birth_date")
 """The columns that may be null, or missing altogether."""
 
+_FILE = "file:"
 _PARAMETER = re.compile(r"\$(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
@@ -88,9 +88,14 @@ class Engine(Protocol):
         """Let go of every table."""
 
 
+def on_this_machine(path: Path) -> str:
+    """An absolute path as every engine takes it: nothing is escaped, for Hadoop unescapes nothing."""
+    return f"{_FILE}//{path}"
+
+
 def _local(path: str) -> Path:
-    """A path of this machine, also where it is written as `file:///...`."""
-    return Path(unquote(urlsplit(path).path)) if path.startswith("file:") else Path(path)
+    """A path of this machine, also where it is written as `file:/...` or `file:///...`."""
+    return Path("/" + path.removeprefix(_FILE).lstrip("/")) if path.startswith(_FILE) else Path(path)
 
 
 def named(statement: str, values: Values) -> dict[str, Value]:

@@ -97,6 +97,16 @@ def test_people_who_are_not_kept_any_more_are_folded_again_from_the_members(
     assert run("fold", "--members", newest, "--data", directory.store.data).code == 0
 
 
+def test_folders_may_be_called_as_people_call_them(cluster: Path, tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "Data BPJS")
+    directory.deliver_people("2021-02", person("a"))
+    named = cluster.rename(tmp_path / "Peserta 100%25 #1?")
+    words = ("fold", "--data", directory.store.data, "--work", tmp_path / "hasil olahan")
+    assert run(*words, "--members", f"file://{named}").code == 0
+    assert [path for path in tmp_path.rglob("*") if "%20" in path.name] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"Data BPJS", "Peserta 100%25 #1?", "hasil olahan"}
+
+
 def test_totals_of_other_sources_stand_beside_members_of_a_cluster(
     cluster: Path, directory: DataDirectory
 ) -> None:

@@ -19,7 +19,7 @@ from enrollment.fold.on_spark import OnSpark
 from enrollment.fold.spark_sql import translated
 from enrollment.fold.steps import STEPS, step
 from enrollment.store import Store
-from tests.builders import DataDirectory, Reference, partner_source
+from tests.builders import DataDirectory, Reference, partner_source, person
 from tests.builders.members import members
 from tests.cli.conftest import run
 from tests.cli.test_folding import FAULTS, HISTORY
@@ -180,6 +180,17 @@ def plain(path: Path) -> None:
     table = pq.read_table(path)
     keys = table["key"].combine_chunks().storage.cast(pa.binary())
     pq.write_table(table.set_column(table.column_names.index("key"), "key", keys), path)
+
+
+@pytest.mark.usefixtures("spark")
+def test_folders_may_be_called_as_people_call_them(cluster: Path, tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "Data BPJS")
+    directory.deliver_people("2021-02", person("a"))
+    named = cluster.rename(tmp_path / "Peserta 100%25")
+    assert run(*CLUSTER, named, "--data", directory.store.data).code == 0
+    assert [path for path in tmp_path.rglob("*") if "%20" in path.name] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"Data BPJS", "Peserta 100%25"}
+    assert list((directory.store.root / "elsewhere" / "spark").glob("people-*")) != []
 
 
 @pytest.mark.usefixtures("spark")
