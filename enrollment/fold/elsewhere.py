@@ -71,14 +71,13 @@ class FoldingElsewhere(Folding):
         self._write(connection, "from places order by place", f"{_PLACES}{month.key}")
 
     def _count(self, month: Month, before: Month | None, files: Sequence[Listed]) -> None:
-        names = {origin.source for origin in month.origins}
         statements.fold(
             self.engine,
             month.month,
             month.key,
             files,
             self._before(before),
-            sources=people.by_priority(names, self.priorities),
+            sources=people.numbered(month.origins, self.priorities),
             delivered=delivered(month.origins),
             compared=people.compared(month.origins, month.previous is None),
             one_key_space=people.one_key_space(month.origins),

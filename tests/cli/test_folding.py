@@ -15,7 +15,7 @@ import pytest
 from enrollment import answers, edition
 from enrollment.language import CODES
 from enrollment.store import Store
-from tests.builders import DataDirectory, cell, person
+from tests.builders import DataDirectory, Reference, cell, partner_source, person
 from tests.builders.deliveries import KEY_SPACE
 from tests.builders.members import members
 from tests.cli.conftest import run
@@ -95,6 +95,26 @@ def test_people_who_are_not_kept_any_more_are_folded_again_from_the_members(
     run("fold", "--members", cluster, "--data", directory.store.data)
     shutil.rmtree(directory.store.root / "elsewhere")
     assert run("fold", "--members", newest, "--data", directory.store.data).code == 0
+
+
+def test_numbers_of_cells_do_not_change_with_the_priority_of_a_source_that_lists_nobody(
+    cluster: Path, tmp_path: Path
+) -> None:
+    def reference(others: int) -> Reference:
+        priorities = {"TPP": 2, "PEMDA": 3, "LAINNYA": others}
+        return Reference(partner_sources=tuple(partner_source(s, priority=p) for s, p in priorities.items()))
+
+    directory = DataDirectory(tmp_path / "own", reference(4))
+    newest = (cluster / "month=2021-05").rename(tmp_path / "month=2021-05")
+    directory.deliver("2021-03", cell(7, source="LAINNYA"))
+    run("fold", "--members", cluster, "--data", directory.store.data)
+    shutil.rmtree(directory.store.data / "reference")
+    reference(1).write(directory.store.data / "reference")
+    shutil.rmtree(directory.store.root / "elsewhere")
+    assert run("fold", "--members", newest, "--data", directory.store.data).code == 0
+    # Nothing was folded to two results, of which one would be paired with what belongs to the other.
+    names = [path.stem.rsplit("-", 1)[0] for path in (directory.store.root / "parts").iterdir()]
+    assert len(set(names)) == len(names) > 0
 
 
 def test_folders_may_be_called_as_people_call_them(cluster: Path, tmp_path: Path) -> None:
