@@ -52,8 +52,10 @@ class FoldingElsewhere(Folding):
             self._fold(before)
             self._count(month, before, files)
         try:
-            if len(listed) == 1 and next(iter(listed)).delivery.elsewhere:
-                self._no_duplicates(files)
+            if self._repeated():
+                for number, (holding, file) in enumerate(zip(listed, files, strict=True)):
+                    if holding.delivery.elsewhere:
+                        self._no_duplicates(number, file)
             tables = {
                 "people_cells": people.CELLS,
                 "cohorts": people.COHORTS,
@@ -106,13 +108,20 @@ class FoldingElsewhere(Folding):
             self.surveyed[delivery.sha256] = found.paths
         return self.surveyed[delivery.sha256]
 
-    def _no_duplicates(self, files: Sequence[Listed]) -> None:
+    def _repeated(self) -> bool:
+        """Whether a source lists somebody more than once, if only in two files of one month."""
         self.engine.make("rows_counted", "select count(*) as people from memberships", {})
-        rows = self.engine.get("rows_counted")["people"][0].as_py()
-        once = sum(self.engine.get("listings")["listed"].to_pylist())
-        if rows != once:
-            where = ", ".join(path for file in files for path in file.paths)
-            raise MembersFault("duplicates", where, "key", str(rows - once))
+        rows: int = self.engine.get("rows_counted")["people"][0].as_py()
+        once: int = sum(self.engine.get("listings")["listed"].to_pylist())
+        return rows != once
+
+    def _no_duplicates(self, number: int, file: Listed) -> None:
+        """Within a file each person stands once under a source, as the contract asks. Raises MembersFault."""
+        each = f"select count(*) as people from {statements.LISTED}{number} group by source, key"  # noqa: S608
+        counted = f"select sum(people - 1)::bigint as again from ({each}) as each_person"  # noqa: S608
+        self.engine.make("repeated", counted, {})
+        if again := self.engine.get("repeated")["again"][0].as_py():
+            raise MembersFault("duplicates", ", ".join(file.paths), "key", str(again))
 
 
 def _paths_of(delivery: Delivery) -> tuple[str, ...]:

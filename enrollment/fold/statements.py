@@ -19,6 +19,8 @@ from enrollment.fold.steps import step
 KNOWN = pa.schema(
     [("key", pa.binary()), ("place", pa.int64()), ("active", pa.bool_()), ("cohort", pa.int32())]
 )
+LISTED = "listed_"
+"""The rows of each file that count are a table of this name and the number of the file, from 0 on."""
 _TEXTS = tuple(DIMENSIONS.values())
 
 
@@ -105,13 +107,13 @@ def _listed(engine: Engine, listed: Sequence[Listed]) -> None:
     tables = []
     for number, files in enumerate(listed):
         engine.read_members("members", files.paths)
-        tables.append(f"listed_{number}")
+        tables.append(f"{LISTED}{number}")
         counting: Values = {"counting": list(files.sources), "without": list(files.without)}
         engine.make(tables[-1], step("listed"), counting)
     if not tables:
         engine.put("members", _NOBODY)
-        tables.append("listed_0")
-        engine.make("listed_0", step("listed"), {"counting": [""], "without": [""]})
+        tables.append(f"{LISTED}0")
+        engine.make(tables[-1], step("listed"), {"counting": [""], "without": [""]})
     together = " union all ".join(f"select * from {name}" for name in tables)  # noqa: S608 - own names
     engine.make("listed", together, {})
 

@@ -117,6 +117,30 @@ def test_numbers_of_cells_do_not_change_with_the_priority_of_a_source_that_lists
     assert len(set(names)) == len(names) > 0
 
 
+def test_a_person_twice_is_found_also_where_another_file_counts_for_the_month(
+    cluster: Path, directory: DataDirectory
+) -> None:
+    twice(cluster)
+    directory.deliver_people("2021-05", person("z", source="BUMDES"), person("y", source="BUMDES"))
+    said = run("fold", "--members", cluster, "--data", directory.store.data, lang="en")
+    assert said.code == 1
+    assert "month=2021-05, column key: 1 rows" in said.err
+
+
+def test_a_person_whom_two_files_list_under_one_source_is_nobody_twice(
+    cluster: Path, directory: DataDirectory
+) -> None:
+    words = ("fold", "--data", directory.store.data, "--key-space", KEY_SPACE, "--members")
+    directory.deliver_people("2021-04", *HISTORY["2021-04"])
+    assert run(*words, cluster / "month=2021-05").code == 0
+    for source in ("PEMDA", "TPP"):
+        there = person("a", source=source, province="ID-JB")
+        directory.deliver_people("2021-05", there, file=f"jabar-{source}.csv", scope="province")
+    assert run(*words, cluster / "month=2021-05").code == 0
+    run("publish", "--data", directory.store.data)
+    assert answers.known_months(edition.open_edition(directory.store))[-1].active == 3
+
+
 def test_folders_may_be_called_as_people_call_them(cluster: Path, tmp_path: Path) -> None:
     directory = DataDirectory(tmp_path / "Data BPJS")
     directory.deliver_people("2021-02", person("a"))
