@@ -19,7 +19,7 @@ from enrollment.contract import Note
 from enrollment.delivery import ELSEWHERE, Delivery, counted
 from enrollment.fold import Part, members
 from enrollment.fold.elsewhere import FoldingElsewhere
-from enrollment.fold.engines import Engine
+from enrollment.fold.engines import Engine, duckdb_told
 from enrollment.fold.members import Survey
 from enrollment.plausibility import doubts
 from enrollment.store import Store, codes_of
@@ -89,12 +89,14 @@ def fold_members(
         deliveries = tuple(item for item in kept.values() if item.kind != "reference")
         where = {item.sha256: survey.paths for item, survey in zip(drafted, surveys, strict=True)}
         folding = FoldingElsewhere(store, building.priorities_of(tables), {}, engine, codes, where)
-        parts = folding.parts(building.origins_of(deliveries, tables), progress)
+        with duckdb_told():
+            parts = folding.parts(building.origins_of(deliveries, tables), progress)
+            contents = tuple(_contents(parts))
         for item in new:
             durable.write_bytes(item.path, documents[item.sha256])
             store.record(item)
         engine.forget_people_but([part.key for part in parts])
-    return Folded(drafted, frozenset(documents), tuple(_contents(parts)))
+    return Folded(drafted, frozenset(documents), contents)
 
 
 def _drafted(

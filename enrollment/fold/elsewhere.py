@@ -16,7 +16,7 @@ from enrollment.contract import Codes
 from enrollment.delivery import Delivery, DeliveryDamaged
 from enrollment.fold import members, people, statements
 from enrollment.fold.delivered import delivered
-from enrollment.fold.engines import Engine, MembersFault, on_this_machine
+from enrollment.fold.engines import Engine, MembersFault, PeopleNotKept, on_this_machine
 from enrollment.fold.origins import Holding
 from enrollment.fold.parts import Folding, Month
 from enrollment.fold.statements import Before, Listed
@@ -44,7 +44,7 @@ class FoldingElsewhere(Folding):
         before = month.people_before
         try:
             self._count(month, before, files)
-        except LookupError:
+        except PeopleNotKept:
             # Folded on this engine before, or not at all; but its people are not kept any more.
             if before is None:
                 raise
@@ -98,13 +98,16 @@ class FoldingElsewhere(Folding):
         return Listed(paths, tuple(sorted(sources)), tuple(sorted(holding.without)))
 
     def _members(self, delivery: Delivery) -> tuple[str, ...]:
-        """Where the members of a delivery lie, once they are what they were. Raises DeliveryDamaged."""
+        """Where the members of a delivery lie, once they are what they were.
+
+        Raises DeliveryDamaged, EngineFailed, MembersFault.
+        """
         if delivery.sha256 not in self.surveyed:
             if delivery.month is None:
                 raise DeliveryDamaged(delivery.path)
             found = members.survey(self.engine, delivery.month, _paths_of(delivery), self.codes)
             if found.digest != delivery.rows_digest:
-                raise DeliveryDamaged(delivery.path)
+                raise MembersFault("changed", ", ".join(found.paths))
             self.surveyed[delivery.sha256] = found.paths
         return self.surveyed[delivery.sha256]
 

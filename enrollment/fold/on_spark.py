@@ -42,6 +42,8 @@ _SETTINGS = {
     # What does not fit a number is an error, never null.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
+    # What is written is known to be whole by the file _SUCCESS; some clusters leave it out.
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "true",
 }
 _COLUMN = re.compile(
     r"reading Parquet column \[?([\w., ]+?)\]?\. Expected Spark type .+?, actual Parquet type ([\w(),]+)"
@@ -101,7 +103,7 @@ class OnSpark:
             if not system.exists(place) or not system.getFileStatus(place).isDirectory():
                 raise MembersFault("no_such_path", path)
             if place.getName().startswith("month="):
-                return {place.getName().removeprefix("month="): path}
+                return {place.getName().removeprefix("month="): system.makeQualified(place).toString()}
             folders = [status.getPath() for status in system.listStatus(place) if status.isDirectory()]
             return {
                 folder.getName().removeprefix("month="): folder.toString()
@@ -122,7 +124,8 @@ class OnSpark:
     def keep_people(self, name: str, key: str) -> None:
         with _told():
             self.spark.table(name).write.mode("overwrite").parquet(self._kept(key))
-            self.read_people(name, key)
+        if not self.read_people(name, key):
+            raise EngineFailed(f"{self._kept(key)}: no _SUCCESS was written")
 
     def read_people(self, name: str, key: str) -> bool:
         with _told():

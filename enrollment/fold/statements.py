@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enrollment.contract.values import AGE_BANDS
-from enrollment.fold.engines import Engine, Values
+from enrollment.fold.engines import Engine, PeopleNotKept, Values
 from enrollment.fold.memberships import DIMENSIONS
 from enrollment.fold.steps import step
 
@@ -57,12 +57,12 @@ def fold(
     """Fold the people of a month, who are kept under `key`; `sources` are in the order of their priority.
 
     Leaves `people_cells`, `places`, `cohorts` and `people_overlap` with the engine, until `month_ended`.
-    Raises EngineFailed, MembersFault, and LookupError where the people before are not kept any more.
+    Raises EngineFailed, MembersFault, and PeopleNotKept where the people before are not kept any more.
     """
     if before.key is None:
         engine.put("known", KNOWN.empty_table())
     elif not engine.read_people("known", before.key):
-        raise LookupError(before.key)
+        raise PeopleNotKept(before.key)
     for name, table in {
         "places_before": before.places,
         "cohorts_before": before.cohorts,

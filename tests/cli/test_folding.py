@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from enrollment import answers, edition
+from enrollment.fold.engines import EngineFailed, OnDuckDB
 from enrollment.language import CODES
 from enrollment.store import Store
 from tests.builders import DataDirectory, Reference, cell, partner_source, person
@@ -139,6 +140,72 @@ def test_a_person_whom_two_files_list_under_one_source_is_nobody_twice(
     assert run(*words, cluster / "month=2021-05").code == 0
     run("publish", "--data", directory.store.data)
     assert answers.known_months(edition.open_edition(directory.store))[-1].active == 3
+
+
+def test_members_that_are_not_what_was_folded_have_to_be_named_again(
+    cluster: Path, directory: DataDirectory
+) -> None:
+    words = ("fold", "--data", directory.store.data)
+    run(*words, "--members", cluster)
+    members(cluster, "2021-04", person("e"))
+    shutil.rmtree(directory.store.root / "elsewhere")
+    shutil.rmtree(directory.store.root / "parts")
+    for lang in CODES:
+        said = run(*words, lang=lang)
+        assert said.code == 1
+        assert str(cluster / "month=2021-04") in said.err
+        assert "--members" in said.err
+    assert run(*words, "--members", cluster / "month=2021-04").code == 0
+
+
+def test_members_named_from_where_one_stands_are_found_again_from_elsewhere(
+    cluster: Path, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(cluster.parent)
+    assert run("fold", "--members", cluster.name, "--data", directory.store.data).code == 0
+    monkeypatch.chdir("/")
+    shutil.rmtree(directory.store.root / "elsewhere")
+    shutil.rmtree(directory.store.root / "parts")
+    assert run("fold", "--data", directory.store.data).code == 0
+
+
+@pytest.mark.parametrize("broken", ["its end", "its middle"])
+def test_of_several_files_the_broken_one_is_named(
+    broken: str, cluster: Path, directory: DataDirectory
+) -> None:
+    path = members(cluster, "2021-05", person("x")) / "part-1.parquet"
+    content = bytearray(path.read_bytes())
+    content[4:200] = b"\xab" * 196
+    path.write_bytes(content[:-9] if broken == "its end" else content)
+    said = run("fold", "--members", cluster, "--data", directory.store.data, lang="en")
+    assert said.code == 1
+    assert said.err.startswith(f"{path}: this is not a whole Parquet file.")
+
+
+def test_a_fold_that_finds_no_room_is_told_in_one_sentence(cluster: Path, directory: DataDirectory) -> None:
+    work = directory.store.data / "penuh"
+    engine = OnDuckDB(work)
+    (work / "people-0.part").mkdir(parents=True)
+    engine.put("people_known", pa.table({"key": [b"0" * 16]}))
+    with pytest.raises(EngineFailed, match="people-0"):
+        engine.keep_people("people_known", "0")
+    said = run("fold", "--members", cluster, "--data", directory.store.data, "--work", "/proc", lang="en")
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    engine.connection.execute("set memory_limit = '1MB'")
+    with pytest.raises(EngineFailed):
+        engine.read_members("members", [str(cluster / "month=2021-05")])
+
+
+def test_people_that_an_interrupted_fold_left_half_written_are_swept(
+    cluster: Path, directory: DataDirectory
+) -> None:
+    words = ("fold", "--members", cluster, "--data", directory.store.data)
+    run(*words)
+    folder = directory.store.root / "elsewhere" / "duckdb"
+    whole = {path.name for path in folder.iterdir()}
+    (folder / sorted(whole)[0]).with_suffix(".part").write_bytes(b"PAR1")
+    assert run(*words).code == 0
+    assert {path.name for path in folder.iterdir()} == whole
 
 
 def test_folders_may_be_called_as_people_call_them(cluster: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Spark folds what DuckDB folds: every step row for row, every part byte for byte, every edition alike."""
 
 import datetime as dt
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -226,6 +227,29 @@ def test_what_spark_is_asked_with_a_wrong_statement_ends_in_its_own_first_line(
     engine.put("people", pa.table({"key": [1]}))
     with pytest.raises(EngineFailed, match="nowhere"):
         engine.make("found", "select nowhere from people", {})
+
+
+def test_people_without_a_sign_that_they_are_whole_are_not_gone_on_from(spark: Any, tmp_path: Path) -> None:
+    engine = OnSpark(spark, tmp_path.as_uri())
+    engine.put("people", pa.table({"key": [b"0" * 16]}))
+    engine.keep_people("people", "a")
+    assert engine.read_people("known", "a")
+    spark.conf.set("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+    try:
+        with pytest.raises(EngineFailed, match="people-b"):
+            engine.keep_people("people", "b")
+    finally:
+        spark.conf.unset("mapreduce.fileoutputcommitter.marksuccessfuljobs")
+
+
+def test_members_named_from_where_one_stands_are_remembered_as_where_they_lie(
+    cluster: Path, tmp_path: Path, spark: Any
+) -> None:
+    engine = OnSpark(spark, tmp_path.as_uri())
+    here = os.path.relpath(cluster)
+    found = engine.partitions(here)
+    assert set(found.values()) == {f"file:{cluster}/month={month}" for month in HISTORY}
+    assert engine.partitions(f"{here}/month=2021-05") == {"2021-05": f"file:{cluster}/month=2021-05"}
 
 
 def test_a_failure_in_the_jvm_is_told_by_its_cause_and_not_by_the_name_of_the_call(
