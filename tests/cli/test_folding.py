@@ -6,20 +6,23 @@ Here they are folded by DuckDB. `tests/spark` folds the same on Spark.
 import datetime as dt
 import importlib.util
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from enrollment import answers, edition
+from enrollment import answers, edition, lock
 from enrollment.fold.engines import EngineFailed, OnDuckDB
 from enrollment.language import CODES
 from enrollment.store import Store
 from tests.builders import DataDirectory, Reference, cell, partner_source, person
 from tests.builders.deliveries import KEY_SPACE
 from tests.builders.members import members
-from tests.cli.conftest import run
+from tests.cli.conftest import ROOT, run
 
 APRIL = dt.date(2021, 4, 30)
 HISTORY = {
@@ -206,6 +209,40 @@ def test_people_that_an_interrupted_fold_left_half_written_are_swept(
     (folder / sorted(whole)[0]).with_suffix(".part").write_bytes(b"PAR1")
     assert run(*words).code == 0
     assert {path.name for path in folder.iterdir()} == whole
+
+
+DYING = """
+import os, signal, sys
+from enrollment import cli
+
+left, *words = sys.argv[1:]
+left = int(left)
+
+def die(event, paths):
+    global left
+    if event == "os.rename" and "/snapshots/" in str(paths[1]):
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(die)
+sys.argv[1:] = words
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(("at", "months"), [(3, 0), (9, 3)])
+def test_a_fold_that_dies_while_it_keeps_months_keeps_all_or_none(
+    at: int, months: int, cluster: Path, directory: DataDirectory
+) -> None:
+    words = ["fold", "--members", str(cluster), "--data", str(directory.store.data)]
+    dying = [sys.executable, "-W", "ignore", "-c", DYING, str(at), *words]
+    assert subprocess.run(dying, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    with lock.writing(directory.store.root):
+        directory.store.sweep()
+    assert len(directory.store.kept()) == months
+    assert run(*words).code == 0
+    assert len(directory.store.kept()) == len(HISTORY)
 
 
 def test_folders_may_be_called_as_people_call_them(cluster: Path, tmp_path: Path) -> None:
