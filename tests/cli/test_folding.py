@@ -211,6 +211,23 @@ def test_people_that_an_interrupted_fold_left_half_written_are_swept(
     assert {path.name for path in folder.iterdir()} == whole
 
 
+def test_an_edition_of_members_that_are_not_folded_any_more_keeps_no_other_from_being_rebuilt(
+    cluster: Path, directory: DataDirectory
+) -> None:
+    run("fold", "--members", cluster, "--data", directory.store.data)
+    assert run("publish", "--data", directory.store.data).code == 0
+    for item in directory.store.kept():
+        run("withdraw", item.sha256, "--reason", "keliru", "--data", directory.store.data)
+    directory.deliver("2021-03", cell(7))
+    assert run("publish", "--data", directory.store.data).code == 0
+    for path in (directory.store.root / "editions").iterdir():
+        path.unlink()
+    said = run("rebuild", "--json", "--data", directory.store.data)
+    first, second = edition.publications(directory.store)[0]
+    assert [row["number"] for row in said.document["rebuilt"]] == [second.number]
+    assert (said.code, said.document["damaged"]) == (1, [first.file])
+
+
 DYING = """
 import os, signal, sys
 from enrollment import cli
