@@ -337,7 +337,7 @@ FAULTS = {
     "unknown_value": (with_column("source", pa.array(["TIDAKADA"])), "TIDAKADA"),
     "unborn": (with_column("birth_year", pa.array([2050], pa.int16())), "birth_year"),
     "born too late": (with_column("birth_date", pa.array([dt.date(2021, 6, 1)])), "birth_date"),
-    "born too early": (with_column("birth_date", pa.array([dt.date(1899, 12, 31)])), "birth_date"),
+    "born too early": (with_column("birth_date", pa.array([dt.date(1, 1, 1)])), "birth_date"),
     "malformed": (with_column("key", pa.array([b"kurang"])), "key"),
     "identities": (with_column("key", pa.array([b"1101015203850001"])), "key"),
     "duplicates": (twice, "key"),
