@@ -28,6 +28,7 @@ from tests.builders.members import members
 from tests.cli.conftest import run
 from tests.cli.test_folding import FAULTS, HISTORY
 from tests.spark import cells
+from tests.spark.conftest import LARGE
 from tests.spark.recording import STEP_OF, Recording, held_together
 from tests.test_fold_statements import contents, folding_by
 from tests.test_people_fold import SOURCES, Step, deliver, histories
@@ -132,7 +133,7 @@ def test_a_random_history_gives_the_same_rows_in_every_step(number: int, spark: 
 
 
 def test_three_months_of_a_made_sample_give_the_same_rows_in_every_step(
-    spark: Any, tmp_path: Path, size: Callable[[int, int], int], monkeypatch: pytest.MonkeyPatch
+    spark: Any, tmp_path: Path, size: Callable[[Any, Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAKUPAN_KEY_FILE", str(tmp_path / "key"))
     store = Store(tmp_path / "own")
@@ -141,7 +142,12 @@ def test_three_months_of_a_made_sample_give_the_same_rows_in_every_step(
         if path.parent.name == "snapshots":
             assert store.load(path, confirmed=True).kept
     shutil.rmtree(tmp_path / "sample")
+    before = {name: spark.conf.get(name) for name in LARGE}
+    for name, value in LARGE.items():
+        spark.conf.set(name, size(before[name], value))
     rows = agree(store.data, spark, tmp_path)
+    for name, value in before.items():
+        spark.conf.set(name, value)
     assert rows["listed"] > 3 * people
     assert {name for name in STEP_OF.values() if not rows.get(name)} == set()
 
