@@ -23,7 +23,7 @@ RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # A .venv whose interpreter went away (an upgrade, a copied folder) is made again.
-STALE := $(shell for venv in $(VENV) $(PEERS); do $$venv/bin/python -c '' 2>/dev/null || rm -f $$venv/ready-*; done)
+STALE := $(shell for venv in $(VENV) $(PEERS) $(SPARK); do $$venv/bin/python -c '' 2>/dev/null || rm -f $$venv/ready $$venv/ready-*; done)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-all test-spark browser lint fix bench bench-peers sample lock clean

@@ -7,7 +7,8 @@ whose file says where the members lie and what they amount to; `publish` takes i
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ import duckdb
 
 from enrollment import building, durable, lock
 from enrollment.contract import Note
-from enrollment.delivery import ELSEWHERE, Delivery, counted
+from enrollment.delivery import ELSEWHERE, Delivery, counted, record_of
 from enrollment.fold import Part, members
 from enrollment.fold.elsewhere import FoldingElsewhere
-from enrollment.fold.engines import Engine
+from enrollment.fold.engines import Engine, duckdb_told
 from enrollment.fold.members import Survey
 from enrollment.plausibility import doubts
 from enrollment.store import Store, codes_of
@@ -89,12 +90,13 @@ def fold_members(
         deliveries = tuple(item for item in kept.values() if item.kind != "reference")
         where = {item.sha256: survey.paths for item, survey in zip(drafted, surveys, strict=True)}
         folding = FoldingElsewhere(store, building.priorities_of(tables), {}, engine, codes, where)
-        parts = folding.parts(building.origins_of(deliveries, tables), progress)
-        for item in new:
-            durable.write_bytes(item.path, documents[item.sha256])
-            store.record(item)
+        with duckdb_told():
+            parts = folding.parts(building.origins_of(deliveries, tables), progress)
+            contents = tuple(_contents(parts))
+        if new:
+            _keep(store, new, documents)
         engine.forget_people_but([part.key for part in parts])
-    return Folded(drafted, frozenset(documents), tuple(_contents(parts)))
+    return Folded(drafted, frozenset(documents), contents)
 
 
 def _drafted(
@@ -139,6 +141,20 @@ def _drafted(
             )
         )
     return tuple(drafted), documents
+
+
+def _keep(store: Store, new: Sequence[Delivery], documents: Mapping[str, bytes]) -> None:
+    """Let deliveries count, all of them at once: between two months one would seem to be missing."""
+    prepared = durable.temporary(store.root / durable.CHANGE)
+    prepared.mkdir()
+    try:
+        for item in new:
+            folder = prepared / item.path.parent.relative_to(store.root)
+            durable.write_bytes(folder / item.path.name, documents[item.sha256])
+            durable.write_json(folder / f"{item.sha256}.json", record_of(item))
+        durable.decide(prepared, store.root)
+    finally:
+        shutil.rmtree(prepared, ignore_errors=True)
 
 
 def _path(store: Store, name: str) -> Path:

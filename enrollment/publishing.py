@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enrollment import answers, building, comparison, edition, fold, lock
 from enrollment.building import Candidate
 from enrollment.comparison import Comparison
-from enrollment.delivery import Delivery, counted
+from enrollment.delivery import Delivery, PeopleElsewhere, counted
 from enrollment.edition import Edition, NothingPublished, Publication
 from enrollment.headline import forecast, headline
 from enrollment.keys import KeyFault
@@ -128,8 +128,8 @@ def rebuild(store: Store) -> tuple[Publication, ...]:
 
     A publication keeps its number, time and headline, and gets a file of the same fingerprint. One whose
     fingerprint cannot be reached, because a delivery or a reference file of the user's own is no longer
-    what it was, stays damaged. Returns the publications that were rebuilt. Raises StoreLocked,
-    DeliveryDamaged, ReferenceFault.
+    what it was, or because members of a cluster have to be folded there first, stays damaged. Returns the
+    publications that were rebuilt. Raises StoreLocked, DeliveryDamaged, ReferenceFault.
     """
     rebuilt = []
     with lock.writing(store.root):
@@ -147,7 +147,10 @@ def rebuild(store: Store) -> tuple[Publication, ...]:
             if publication.fingerprint not in whole:
                 deliveries, tables = store.as_known(publication.time)
                 results = Reconciliations(store).results(publication.time)
-                candidate = building.build(store, deliveries, tables, results=results)
+                try:
+                    candidate = building.build(store, deliveries, tables, results=results)
+                except PeopleElsewhere:
+                    continue
                 if candidate.fingerprint != publication.fingerprint:
                     _discard(store, candidate)
                     continue

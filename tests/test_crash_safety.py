@@ -14,7 +14,8 @@ import pytest
 from enrollment import publishing
 from enrollment.lock import StoreLocked, writing
 from enrollment.store import Store
-from tests.builders import cell, delivery_text
+from tests.builders import cell, delivery_text, person
+from tests.builders.members import members
 from tests.people import members_text, nik, roster_text
 
 pytestmark = pytest.mark.long
@@ -81,6 +82,12 @@ def withdrawing(store: Store, folder: Path) -> list[str]:
     return ["withdraw", store.kept()[0].sha256, "--reason", "uji"]
 
 
+def folding(store: Store, folder: Path) -> list[str]:
+    for month in ("2021-06", "2021-07"):
+        members(folder / "klaster", month, *(person(str(number), source="TANI") for number in range(6)))
+    return ["fold", "--members", str(folder / "klaster"), "--confirm"]
+
+
 ACTIONS: dict[str, Prepare] = {
     "load": loading,
     "load with rows set aside": setting_rows_aside,
@@ -90,6 +97,7 @@ ACTIONS: dict[str, Prepare] = {
     "publish a correction": publishing_a_correction,
     "reconcile": reconciling,
     "withdraw": withdrawing,
+    "fold": folding,
 }
 
 

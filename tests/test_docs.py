@@ -1,6 +1,7 @@
 """What the documents say is so: the tree, the command line's own help, the lists, the links."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -122,6 +123,17 @@ def test_every_question_is_listed() -> None:
     listed = (ROOT / "queries" / "README.md").read_text(encoding="utf-8")
     questions = [path.name for path in FILES if path.parent == Path("queries") and path.suffix == ".sql"]
     assert [name for name in questions if name not in listed] == []
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_every_environment_whose_interpreter_went_away_is_made_again(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    marks = [tmp_path / name for name in (".venv/ready-test", ".venv-peers/ready-peers", ".venv-spark/ready")]
+    for mark in marks:
+        mark.parent.mkdir()
+        mark.touch()
+    subprocess.run(["make", "--dry-run", "help"], cwd=tmp_path, check=True, capture_output=True)
+    assert [mark for mark in marks if mark.exists()] == []
 
 
 def anchors(document: Path) -> set[str]:

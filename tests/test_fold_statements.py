@@ -26,12 +26,15 @@ def contents(parts: tuple[fold.Part, ...]) -> list[tuple[bytes | None, ...]]:
     ]
 
 
-def folded_by(engine: Engine, store: Store) -> tuple[fold.Part, ...]:
-    """The parts of a store that nothing was folded in yet, its people counted by an engine."""
+def folding_by(engine: Engine, store: Store) -> FoldingElsewhere:
+    """The fold of a store that nothing was folded in yet, its people counted by an engine."""
     tables = store.reference()
     priorities = {row["source"]: row["priority"] for row in tables.rows("partner_sources")}
-    folding = FoldingElsewhere(store, priorities, {}, engine, codes_of(tables))
-    return folding.parts(fold.origins(store.deliveries(), {}))
+    return FoldingElsewhere(store, priorities, {}, engine, codes_of(tables))
+
+
+def folded_by(engine: Engine, store: Store) -> tuple[fold.Part, ...]:
+    return folding_by(engine, store).parts(fold.origins(store.deliveries(), {}))
 
 
 def folded_here(store: Store) -> tuple[fold.Part, ...]:

@@ -12,7 +12,7 @@ from enrollment.cli.options import common
 from enrollment.cli.printing import clear_answers, print_json, refuse
 from enrollment.cli.progress import folding as reporting
 from enrollment.delivery import Delivery
-from enrollment.fold.engines import Engine, OnDuckDB
+from enrollment.fold.engines import Engine, OnDuckDB, on_this_machine
 from enrollment.language import Language
 from enrollment.months import month_text
 from enrollment.store import Store
@@ -110,7 +110,7 @@ def _on_spark(language: Language) -> Opening:
         store: Store, master: str, partitions: int, settings: dict[str, str], work: str | None
     ) -> Engine:
         session = on_spark.session(master, partitions, settings)
-        return on_spark.OnSpark(session, work or (store.root / "elsewhere" / "spark").as_uri())
+        return on_spark.OnSpark(session, work or on_this_machine(store.root / "elsewhere" / "spark"))
 
     return opening
 

@@ -16,7 +16,7 @@ from enrollment.contract import Codes
 from enrollment.delivery import Delivery, DeliveryDamaged
 from enrollment.fold import members, people, statements
 from enrollment.fold.delivered import delivered
-from enrollment.fold.engines import Engine, MembersFault
+from enrollment.fold.engines import Engine, MembersFault, PeopleNotKept, on_this_machine
 from enrollment.fold.origins import Holding
 from enrollment.fold.parts import Folding, Month
 from enrollment.fold.statements import Before, Listed
@@ -44,7 +44,7 @@ class FoldingElsewhere(Folding):
         before = month.people_before
         try:
             self._count(month, before, files)
-        except LookupError:
+        except PeopleNotKept:
             # Folded on this engine before, or not at all; but its people are not kept any more.
             if before is None:
                 raise
@@ -52,8 +52,10 @@ class FoldingElsewhere(Folding):
             self._fold(before)
             self._count(month, before, files)
         try:
-            if len(listed) == 1 and next(iter(listed)).delivery.elsewhere:
-                self._no_duplicates(files)
+            if self._repeated():
+                for number, (holding, file) in enumerate(zip(listed, files, strict=True)):
+                    if holding.delivery.elsewhere:
+                        self._no_duplicates(number, file)
             tables = {
                 "people_cells": people.CELLS,
                 "cohorts": people.COHORTS,
@@ -71,14 +73,13 @@ class FoldingElsewhere(Folding):
         self._write(connection, "from places order by place", f"{_PLACES}{month.key}")
 
     def _count(self, month: Month, before: Month | None, files: Sequence[Listed]) -> None:
-        names = {origin.source for origin in month.origins}
         statements.fold(
             self.engine,
             month.month,
             month.key,
             files,
             self._before(before),
-            sources=people.by_priority(names, self.priorities),
+            sources=people.numbered(month.origins, self.priorities),
             delivered=delivered(month.origins),
             compared=people.compared(month.origins, month.previous is None),
             one_key_space=people.one_key_space(month.origins),
@@ -93,27 +94,37 @@ class FoldingElsewhere(Folding):
     def _listed(self, holding: Holding, sources: Sequence[str]) -> Listed:
         delivery = holding.delivery
         away = delivery.elsewhere
-        paths = self._members(delivery) if away else (self.store.people(delivery).as_uri(),)
+        paths = self._members(delivery) if away else (on_this_machine(self.store.people(delivery)),)
         return Listed(paths, tuple(sorted(sources)), tuple(sorted(holding.without)))
 
     def _members(self, delivery: Delivery) -> tuple[str, ...]:
-        """Where the members of a delivery lie, once they are what they were. Raises DeliveryDamaged."""
+        """Where the members of a delivery lie, once they are what they were.
+
+        Raises DeliveryDamaged, EngineFailed, MembersFault.
+        """
         if delivery.sha256 not in self.surveyed:
             if delivery.month is None:
                 raise DeliveryDamaged(delivery.path)
             found = members.survey(self.engine, delivery.month, _paths_of(delivery), self.codes)
             if found.digest != delivery.rows_digest:
-                raise DeliveryDamaged(delivery.path)
+                raise MembersFault("changed", ", ".join(found.paths))
             self.surveyed[delivery.sha256] = found.paths
         return self.surveyed[delivery.sha256]
 
-    def _no_duplicates(self, files: Sequence[Listed]) -> None:
+    def _repeated(self) -> bool:
+        """Whether a source lists somebody more than once, if only in two files of one month."""
         self.engine.make("rows_counted", "select count(*) as people from memberships", {})
-        rows = self.engine.get("rows_counted")["people"][0].as_py()
-        once = sum(self.engine.get("listings")["listed"].to_pylist())
-        if rows != once:
-            where = ", ".join(path for file in files for path in file.paths)
-            raise MembersFault("duplicates", where, "key", str(rows - once))
+        rows: int = self.engine.get("rows_counted")["people"][0].as_py()
+        once: int = sum(self.engine.get("listings")["listed"].to_pylist())
+        return rows != once
+
+    def _no_duplicates(self, number: int, file: Listed) -> None:
+        """Within a file each person stands once under a source, as the contract asks. Raises MembersFault."""
+        each = f"select count(*) as people from {statements.LISTED}{number} group by source, key"  # noqa: S608
+        counted = f"select sum(people - 1)::bigint as again from ({each}) as each_person"  # noqa: S608
+        self.engine.make("repeated", counted, {})
+        if again := self.engine.get("repeated")["again"][0].as_py():
+            raise MembersFault("duplicates", ", ".join(file.paths), "key", str(again))
 
 
 def _paths_of(delivery: Delivery) -> tuple[str, ...]:

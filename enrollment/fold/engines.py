@@ -5,11 +5,11 @@ it stands, Spark (`on_spark`) in its own dialect.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -35,12 +35,19 @@ MEMBERS = {
 REPORTED = ("regency", "sex", "birth_year", "birth_date")
 """The columns that may be null, or missing altogether."""
 
+_FILE = "file:"
+_HALF_WRITTEN = ".part"
+_NO_FILES_FAULT = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException)
 _PARAMETER = re.compile(r"\$(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
 
 class EngineFailed(Exception):
     """An engine could not do what it was told; the text is its own first line."""
+
+
+class PeopleNotKept(Exception):
+    """An engine keeps no people under a key: they were folded elsewhere, or are gone."""
 
 
 class MembersFault(Exception):
@@ -69,28 +76,58 @@ class Engine(Protocol):
     def partitions(self, path: str) -> Mapping[str, str]:
         """The months under a path, by the text after `month=`, with the paths of their partitions.
 
-        A path that is a partition itself is the only one. Raises MembersFault.
+        A path that is a partition itself is the only one. Partitions are absolute, for they are remembered.
+        Raises MembersFault.
         """
 
     def read_members(self, name: str, paths: Sequence[str]) -> None:
         """Make a table of MEMBERS from Parquet files or folders of them. Raises MembersFault."""
 
     def keep_people(self, name: str, key: str) -> None:
-        """Write a table to where folded people are kept, under a key, and go on from what was written."""
+        """Write a table to where folded people are kept, under a key, and go on from what was written.
+
+        Raises EngineFailed, also where what was written is not found again.
+        """
 
     def read_people(self, name: str, key: str) -> bool:
         """Make a table of what was kept under a key; False where nothing was."""
 
     def forget_people_but(self, keys: Sequence[str]) -> None:
-        """Throw away the people kept under other keys."""
+        """Throw away the people kept under other keys, and what an interrupted fold left half written."""
 
     def month_ended(self) -> None:
         """Let go of every table."""
 
 
+@contextmanager
+def duckdb_told() -> Iterator[None]:
+    """Turn what DuckDB raises into EngineFailed."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineFailed(next(iter(str(error).splitlines()), type(error).__name__)) from error
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[None]:
+    """Turn what DuckDB raises of a file into MembersFault where the file is to blame, else EngineFailed."""
+    with duckdb_told():
+        try:
+            yield
+        except _NO_FILES_FAULT:
+            raise
+        except duckdb.Error as error:
+            raise MembersFault("unreadable", file) from error
+
+
+def on_this_machine(path: Path) -> str:
+    """An absolute path as every engine takes it: nothing is escaped, for Hadoop unescapes nothing."""
+    return f"{_FILE}//{path}"
+
+
 def _local(path: str) -> Path:
-    """A path of this machine, also where it is written as `file:///...`."""
-    return Path(unquote(urlsplit(path).path)) if path.startswith("file:") else Path(path)
+    """A path of this machine, also where it is written as `file:/...` or `file:///...`."""
+    return Path("/" + path.removeprefix(_FILE).lstrip("/")) if path.startswith(_FILE) else Path(path)
 
 
 def named(statement: str, values: Values) -> dict[str, Value]:
@@ -121,18 +158,17 @@ class OnDuckDB:
     def make(self, name: str, statement: str, values: Values, *, kept: bool = False) -> None:
         del kept
         self._made.add(name)
-        try:
+        with duckdb_told():
             self.connection.execute(
                 f"create or replace temp table {name} as {statement}", named(statement, values)
             )
-        except duckdb.Error as error:
-            raise EngineFailed(str(error).splitlines()[0]) from error
 
     def get(self, name: str) -> pa.Table:
-        return self.connection.sql(f"select * from {name}").to_arrow_table()  # noqa: S608 - own names
+        with duckdb_told():
+            return self.connection.sql(f"select * from {name}").to_arrow_table()  # noqa: S608 - own names
 
     def partitions(self, path: str) -> Mapping[str, str]:
-        folder = _local(path)
+        folder = _local(path).absolute()
         if not folder.is_dir():
             raise MembersFault("no_such_path", path)
         found = [folder] if folder.name.startswith("month=") else sorted(folder.glob("month=*"))
@@ -150,17 +186,25 @@ class OnDuckDB:
         ]
         if not files:
             raise MembersFault("empty", ", ".join(paths))
+        # Each file by itself: keys are a UUID in one and 16 bytes in the other.
+        rows = " union all ".join(map(self._members, files))
         self._made.add(name)
-        try:
-            # Each file by itself: keys are a UUID in one and 16 bytes in the other.
-            rows = " union all ".join(map(self._members, files))
-            self.connection.execute(f"create or replace temp table {name} as {rows}")
-        except duckdb.Error as error:
-            raise MembersFault("unreadable", files[0], found=str(error).splitlines()[0]) from error
+        with duckdb_told():
+            try:
+                self.connection.execute(f"create or replace temp table {name} as {rows}")
+            except duckdb.Error:
+                # DuckDB does not always name the file; alone the one to blame fails again.
+                for file in files:
+                    with _reading(file):
+                        self.connection.execute(
+                            f"create or replace temp table {name} as {self._members(file)}"
+                        )
+                raise
 
     def _members(self, file: str) -> str:
         """The SELECT that reads a file's columns, where it has them in their types."""
-        said = self.connection.execute(f"describe from read_parquet({literal(file)})").fetchall()
+        with _reading(file):
+            said = self.connection.execute(f"describe from read_parquet({literal(file)})").fetchall()
         there = {row[0]: row[1] for row in said}
         for column, kind in MEMBERS.items():
             if column not in there and column not in REPORTED:
@@ -175,8 +219,9 @@ class OnDuckDB:
     def keep_people(self, name: str, key: str) -> None:
         self.work.mkdir(parents=True, exist_ok=True)
         path = self.work / f"people-{key}.parquet"
-        written = path.with_suffix(".part")
-        self.connection.execute(f"copy {name} to {literal(written)} (format parquet)")
+        written = path.with_suffix(_HALF_WRITTEN)
+        with duckdb_told():
+            self.connection.execute(f"copy {name} to {literal(written)} (format parquet)")
         written.replace(path)
 
     def read_people(self, name: str, key: str) -> bool:
@@ -186,8 +231,8 @@ class OnDuckDB:
         return path.is_file()
 
     def forget_people_but(self, keys: Sequence[str]) -> None:
-        for path in self.work.glob("people-*.parquet"):
-            if path.stem.removeprefix("people-") not in keys:
+        for path in self.work.glob("people-*"):
+            if path.suffix == _HALF_WRITTEN or path.stem.removeprefix("people-") not in keys:
                 path.unlink()
 
     def month_ended(self) -> None:

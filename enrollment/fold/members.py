@@ -31,6 +31,8 @@ _RULES = {
     "sex": values.sex,
 }
 """Columns of codes, and the contract's rule for a value of each."""
+_COUNTED = {"identities": "key", "malformed": "key", "unborn": "birth_year", "misdated": "birth_date"}
+"""Rules whose rows are counted where they lie, and the column that each is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,15 @@ def survey(engine: Engine, month: dt.date, paths: Sequence[str], codes: Codes) -
     """Judge the members of a month. Raises MembersFault, EngineFailed."""
     where = ", ".join(paths)
     engine.read_members("members", paths)
-    years = {"first_year": values.FIRST_BIRTH_YEAR, "last_year": month.year}
-    engine.make("surveyed", _SURVEY.read_text(encoding="utf-8"), years, kept=True)
+    born = {"first_year": values.FIRST_BIRTH_YEAR, "last_year": month.year, "last_day": month}
+    engine.make("surveyed", _SURVEY.read_text(encoding="utf-8"), born, kept=True)
     table = engine.get("surveyed")
     rows: list[dict[str, Any]] = table.to_pylist()
     people: Counter[str] = Counter()
     if not rows:
         raise MembersFault("empty", where)
     # Said first, for a file with identity numbers breaks other rules too.
-    for rule, column in (("identities", "key"), ("malformed", "key"), ("unborn", "birth_year")):
+    for rule, column in _COUNTED.items():
         if count := pc.sum(table[rule]).as_py():
             raise MembersFault(rule, where, column, str(count))
     for column, judge in _RULES.items():

@@ -42,9 +42,17 @@ _SETTINGS = {
     # What does not fit a number is an error, never null.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
+    # What is written is known to be whole by the file _SUCCESS; some clusters leave it out.
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "true",
 }
-_COLUMN = re.compile(r"Column: \[?([\w.]+)\]?, Expected: ([\w ]+), Found: ([\w ]+)", re.IGNORECASE)
-_FILE = re.compile(r"(?:while reading file|Could not read footer for file:?) (\S+?)\.?(?: |$)")
+_COLUMN = re.compile(
+    r"reading Parquet column \[?([\w., ]+?)\]?\. Expected Spark type .+?, actual Parquet type ([\w(),]+)"
+)
+_FILE = re.compile(
+    r"(?:while reading file|Could not read footer for file:?) (.+?)(?:\.\s|\.?$)", re.MULTILINE
+)
+_CALL = "An error occurred while calling"
+_CAUSE = "Caused by: "
 _LONGEST = 300
 
 
@@ -95,7 +103,7 @@ class OnSpark:
             if not system.exists(place) or not system.getFileStatus(place).isDirectory():
                 raise MembersFault("no_such_path", path)
             if place.getName().startswith("month="):
-                return {place.getName().removeprefix("month="): path}
+                return {place.getName().removeprefix("month="): system.makeQualified(place).toString()}
             folders = [status.getPath() for status in system.listStatus(place) if status.isDirectory()]
             return {
                 folder.getName().removeprefix("month="): folder.toString()
@@ -116,7 +124,8 @@ class OnSpark:
     def keep_people(self, name: str, key: str) -> None:
         with _told():
             self.spark.table(name).write.mode("overwrite").parquet(self._kept(key))
-            self.read_people(name, key)
+        if not self.read_people(name, key):
+            raise EngineFailed(f"{self._kept(key)}: no _SUCCESS was written")
 
     def read_people(self, name: str, key: str) -> bool:
         with _told():
@@ -164,11 +173,21 @@ def _told(members: str = "") -> Iterator[None]:
     except (PySparkException, Py4JError) as error:
         text = str(error)
         if found := _COLUMN.search(text):
-            column, _, kind = found.groups()
+            column, kind = found.groups()
             file = _FILE.search(text)
             raise MembersFault("wrong_type", file[1] if file else members, column, kind) from error
         if "FAILED_READ_FILE" in text or "CANNOT_READ_FILE_FOOTER" in text or "PATH_NOT_FOUND" in text:
             file = _FILE.search(text)
             raise MembersFault("unreadable", file[1] if file else members) from error
-        lines = [line for line in text.splitlines() if line.strip()]
-        raise EngineFailed((lines or [type(error).__name__])[0][:_LONGEST]) from error
+        raise EngineFailed((_reason(text) or type(error).__name__)[:_LONGEST]) from error
+
+
+def _reason(text: str) -> str:
+    """What went wrong, in one line: the innermost cause where a failure is told with its causes.
+
+    Python's own name of the call that failed says nothing of it.
+    """
+    lines = [line.strip().removeprefix(": ") for line in text.splitlines()]
+    causes = [line.removeprefix(_CAUSE) for line in lines if line.startswith(_CAUSE)]
+    said = [line for line in lines if line.strip(":") and not line.startswith(_CALL)]
+    return next(iter((*reversed(causes), *said)), "")

@@ -121,7 +121,7 @@ def _planned(origins: Sequence[Origin], previous: Month | None, priorities: Mapp
             [origin.source, origin.state, origin.comparable, sorted(map(_identity, origin.fresh))]
             for origin in origins
         ],
-        "main": people.by_priority({name for names in counting.values() for name in names}, priorities),
+        "numbered": people.numbered(origins, priorities),
         "previous": previous.key if previous else None,
     }
     return Month(

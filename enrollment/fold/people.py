@@ -90,7 +90,7 @@ def fold(
     if previous:
         connection.execute(f"insert into places_before from read_parquet({literal(previous.places)})")
         connection.execute(f"insert into cohorts_before from read_parquet({literal(previous.cohorts)})")
-    numbering = Numbering(_codes(connection, kept, by_priority({o.source for o in origins}, priorities)))
+    numbering = Numbering(_codes(connection, kept, numbered(origins, priorities)))
     lists = {**numbering.codes, "age_bands": list(AGE_BANDS)}
     connection.execute(
         f"""
@@ -267,9 +267,17 @@ def _table(people: merging.People, cohorts: npt.NDArray[np.int32]) -> pa.Table:
     )
 
 
-def by_priority(sources: Iterable[str], priorities: Mapping[str, int]) -> list[str]:
-    """Sources in the order in which they may be somebody's main source: lowest priority, then code."""
-    return sorted(sources, key=lambda source: (priorities.get(source, LAST), source))
+def numbered(origins: Sequence[Origin], priorities: Mapping[str, int]) -> list[str]:
+    """The sources of a month in the order in which cells get their numbers: a part of the month's key.
+
+    First those that list people, in the order in which they may be somebody's main source: lowest priority,
+    then code. Of the others the priority decides nothing, and may change without folding again.
+    """
+    listing = {source for sources in listed(origins).values() for source in sources}
+    return sorted(
+        {origin.source for origin in origins},
+        key=lambda source: (0, priorities.get(source, LAST), source) if source in listing else (1, 0, source),
+    )
 
 
 def one_key_space(origins: Sequence[Origin]) -> bool:

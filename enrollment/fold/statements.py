@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enrollment.contract.values import AGE_BANDS
-from enrollment.fold.engines import Engine, Values
+from enrollment.fold.engines import Engine, PeopleNotKept, Values
 from enrollment.fold.memberships import DIMENSIONS
 from enrollment.fold.steps import step
 
 KNOWN = pa.schema(
     [("key", pa.binary()), ("place", pa.int64()), ("active", pa.bool_()), ("cohort", pa.int32())]
 )
+LISTED = "listed_"
+"""The rows of each file that count are a table of this name and the number of the file, from 0 on."""
 _TEXTS = tuple(DIMENSIONS.values())
 
 
@@ -55,12 +57,12 @@ def fold(
     """Fold the people of a month, who are kept under `key`; `sources` are in the order of their priority.
 
     Leaves `people_cells`, `places`, `cohorts` and `people_overlap` with the engine, until `month_ended`.
-    Raises EngineFailed, MembersFault, and LookupError where the people before are not kept any more.
+    Raises EngineFailed, MembersFault, and PeopleNotKept where the people before are not kept any more.
     """
     if before.key is None:
         engine.put("known", KNOWN.empty_table())
     elif not engine.read_people("known", before.key):
-        raise LookupError(before.key)
+        raise PeopleNotKept(before.key)
     for name, table in {
         "places_before": before.places,
         "cohorts_before": before.cohorts,
@@ -105,13 +107,13 @@ def _listed(engine: Engine, listed: Sequence[Listed]) -> None:
     tables = []
     for number, files in enumerate(listed):
         engine.read_members("members", files.paths)
-        tables.append(f"listed_{number}")
+        tables.append(f"{LISTED}{number}")
         counting: Values = {"counting": list(files.sources), "without": list(files.without)}
         engine.make(tables[-1], step("listed"), counting)
     if not tables:
         engine.put("members", _NOBODY)
-        tables.append("listed_0")
-        engine.make("listed_0", step("listed"), {"counting": [""], "without": [""]})
+        tables.append(f"{LISTED}0")
+        engine.make(tables[-1], step("listed"), {"counting": [""], "without": [""]})
     together = " union all ".join(f"select * from {name}" for name in tables)  # noqa: S608 - own names
     engine.make("listed", together, {})
 

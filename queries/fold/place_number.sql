@@ -3,7 +3,8 @@
 --   rows  any columns, among them source, segment, province, regency, programmes, sex, age (position of
 --         the age band, 0 when it is not reported) and simulated (1 or 0)
 -- params:
---   sources     VARCHAR[]  every source, by priority and then by code: the order decides the main source
+--   sources     VARCHAR[]  every source: first those that list people, by priority and then by code, for the order
+--                          decides the main source; then the others by code
 --   provinces   VARCHAR[]  every province, in the order of codes
 --   segments    VARCHAR[]  every segment
 --   regencies   VARCHAR[]  every regency

@@ -4,10 +4,12 @@
 -- params:
 --   first_year  BIGINT  the first year in which anybody was born
 --   last_year   BIGINT  the last one
+--   last_day    DATE    the last day on which anybody was born
 -- grain: one row per combination
 --   malformed  rows whose key is missing or not 16 bytes
 --   identities rows whose key is an identity number in plain digits
 --   unborn     rows whose year of birth cannot be
+--   misdated   rows whose day of birth cannot be
 --   low, high  sums of 60 bits each of the MD5 of every row as text; whatever the order of rows, they stay the same
 select
     source,
@@ -21,6 +23,7 @@ select
     count_if(key is null or octet_length(key) <> 16)::bigint as malformed,
     count_if(coalesce(regexp_matches(hex(key), '^(3[0-9])+$'), false))::bigint as identities,
     count_if(coalesce(birth_year < $first_year or birth_year > $last_year, false))::bigint as unborn,
+    count_if(coalesce(year(birth_date) < $first_year or birth_date > $last_day, false))::bigint as misdated,
     sum(hex_number(substr(digits, 1, 15)))::varchar as low,
     sum(hex_number(substr(digits, 17, 15)))::varchar as high,
 from (

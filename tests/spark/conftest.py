@@ -11,11 +11,13 @@ if importlib.util.find_spec("pyspark") is None:
 
 # Small tables: what costs is starting tasks, not running them.
 SMALL = {
-    "spark.driver.memory": "2g",
+    "spark.driver.memory": "3g",
     "spark.default.parallelism": "2",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
 }
+LARGE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.shuffle.partitions": "8"}
+"""What pays where there are millions of people."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

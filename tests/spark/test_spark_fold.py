@@ -1,9 +1,11 @@
 """Spark folds what DuckDB folds: every step row for row, every part byte for byte, every edition alike."""
 
 import datetime as dt
+import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,40 +15,49 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from enrollment import answers, edition
+from enrollment import answers, edition, fold
 from enrollment.fold.engines import EngineFailed, OnDuckDB
+from enrollment.fold.members import survey
 from enrollment.fold.on_spark import OnSpark
 from enrollment.fold.spark_sql import translated
 from enrollment.fold.steps import STEPS, step
-from enrollment.store import Store
-from tests.builders import DataDirectory, Reference, partner_source
+from enrollment.sample_people import write_people
+from enrollment.store import Store, codes_of
+from tests.builders import DataDirectory, Reference, partner_source, person
 from tests.builders.members import members
 from tests.cli.conftest import run
 from tests.cli.test_folding import FAULTS, HISTORY
-from tests.spark.recording import Recording, differing, tables
-from tests.test_fold_statements import contents, folded_by, folded_here
+from tests.spark import cells
+from tests.spark.conftest import LARGE
+from tests.spark.recording import STEP_OF, Recording, held_together
+from tests.test_fold_statements import contents, folding_by
 from tests.test_people_fold import SOURCES, Step, deliver, histories
 
 HISTORIES = 200
 APRIL = dt.date(2021, 4, 30)
 
 
-def agree(directory: DataDirectory, spark: Any, folder: Path) -> list[tuple[str, int]]:
-    """Fold what was delivered in three ways, all alike; the tables that were made, and their rows."""
+def agree(directory: Path, spark: Any, folder: Path) -> dict[str, int]:
+    """Fold what was delivered in three ways, month by month and all alike; the rows that each step made."""
     stores = {}
-    for name in ("duckdb", "spark"):
-        shutil.copytree(directory.store.data, folder / name)
+    for name in ("here", "there", "walk"):
+        shutil.copytree(directory, folder / name)
         stores[name] = Store(folder / name)
-    here = OnDuckDB(folder / "people")
-    there = OnSpark(spark, (folder / "people-there").as_uri())
-    by_duckdb = folded_by(Recording(here, folder / "here"), stores["duckdb"])
-    by_spark = folded_by(Recording(there, folder / "there"), stores["spark"])
-    made = tables(folder / "here")
-    assert made == tables(folder / "there")
-    found = [(table, *differing(folder / "here", folder / "there", table)) for table in made]
-    assert [(table, different) for table, _, different in found if different] == []
-    assert contents(by_spark) == contents(by_duckdb) == contents(folded_here(directory.store))
-    return [(table, rows) for table, rows, _ in found]
+    here = Recording(OnDuckDB(folder / "people-here"), folder / "made-here")
+    there = Recording(OnSpark(spark, (folder / "people-there").as_uri()), folder / "made-there")
+    foldings = folding_by(here, stores["here"]), folding_by(there, stores["there"])
+    origins = fold.origins(stores["walk"].deliveries(), {})
+    found: Counter[str] = Counter()
+    for month in sorted({origin.month for origin in origins}):
+        until = [origin for origin in origins if origin.month <= month]
+        by_duckdb, by_spark = (contents(folding.parts(until)) for folding in foldings)
+        assert by_spark == by_duckdb
+        found += Counter(held_together(here, there))
+    folding, edition_of = cells.told(stores["walk"])
+    assert contents(folding.parts(origins)) == by_spark
+    for engine in (here, there):
+        cells.make(engine, folding, edition_of)
+    return dict(found + Counter(held_together(here, there)))
 
 
 def apart(history: tuple[Step, ...], number: int) -> Iterator[Step]:
@@ -91,24 +102,25 @@ def drawn(count: int) -> list[tuple[Step, ...]]:
     return found[:count]
 
 
+@pytest.mark.parametrize("keys", ["of one space", "as drawn"])
 def test_two_hundred_random_histories_side_by_side_give_the_same_rows_in_every_step(
-    spark: Any, tmp_path: Path
+    keys: str, spark: Any, tmp_path: Path
 ) -> None:
     found = drawn(HISTORIES)
     assert len(found) == HISTORIES
     random.Random(7).shuffle(found)
-    one_space = [tuple(replace(delivery, key_space="0" * 16) for delivery in history) for history in found]
+    if keys == "of one space":
+        found = [tuple(replace(delivery, key_space="0" * 16) for delivery in history) for history in found]
     sources = tuple(
         partner_source(f"{source}_{number}", priority=1 + (number + place) % 3)
         for number in range(HISTORIES)
         for place, source in enumerate(SOURCES)
     )
     directory = DataDirectory(tmp_path / "own", replace(Reference(), partner_sources=sources))
-    deliver(directory, side_by_side(one_space))
-    made = agree(directory, spark, tmp_path)
-    steps = {table.split("-", 1)[1] for table, rows in made if rows}
-    # What every history is about came up: nothing agrees for want of rows.
-    assert {"memberships", "people", "places", "cohorts", "people_cells", "people_overlap"} <= steps
+    deliver(directory, side_by_side(found))
+    rows = agree(directory.store.data, spark, tmp_path)
+    # Nothing agrees for want of rows.
+    assert {name for name in STEP_OF.values() if not rows.get(name)} == set()
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -117,7 +129,59 @@ def test_a_random_history_gives_the_same_rows_in_every_step(number: int, spark: 
     history = max(found[number::3], key=lambda steps: len({delivery.key_space for delivery in steps}))
     directory = DataDirectory(tmp_path / "own")
     deliver(directory, history)
-    agree(directory, spark, tmp_path)
+    agree(directory.store.data, spark, tmp_path)
+
+
+def test_three_months_of_a_made_sample_give_the_same_rows_in_every_step(
+    spark: Any, tmp_path: Path, size: Callable[[Any, Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAKUPAN_KEY_FILE", str(tmp_path / "key"))
+    store = Store(tmp_path / "own")
+    people = size(2_000, 5_000_000)
+    for path in write_people(tmp_path / "sample", people, 3, seed=1, form="parquet"):
+        if path.parent.name == "snapshots":
+            assert store.load(path, confirmed=True).kept
+    shutil.rmtree(tmp_path / "sample")
+    before = {name: spark.conf.get(name) for name in LARGE}
+    for name, value in LARGE.items():
+        spark.conf.set(name, size(before[name], value))
+    rows = agree(store.data, spark, tmp_path)
+    for name, value in before.items():
+        spark.conf.set(name, value)
+    assert rows["listed"] > 3 * people
+    assert {name for name in STEP_OF.values() if not rows.get(name)} == set()
+
+
+def test_days_of_birth_are_judged_digested_and_counted_alike(spark: Any, tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "own")
+    codes = codes_of(directory.store.reference())
+    engines = OnDuckDB(tmp_path / "people"), OnSpark(spark, (tmp_path / "people-there").as_uri())
+    days = [dt.date(1900, 1, 1), dt.date(1961, 12, 31), dt.date(2001, 1, 1), dt.date(2021, 4, 30), None]
+    years = [None, 1962, None, None, None]
+    found = []
+    for last in (None, dt.date(1991, 7, 1)):
+        columns = {
+            "birth_date": pa.array([*days[:-1], last], pa.date32()),
+            "birth_year": pa.array(years, pa.int16()),
+        }
+        partition = members(tmp_path / str(last), "2021-04", *map(person, "abcde"), columns=columns)
+        surveys = [survey(engine, APRIL, [str(partition)], codes) for engine in engines]
+        assert surveys[0] == surveys[1]
+        assert surveys[0].rows == len(days)
+        found.append(surveys[0].digest)
+    # A day of birth is part of what the members amount to.
+    assert len(set(found)) == 2
+    parts = []
+    for engine in ("duckdb", "spark"):
+        own = DataDirectory(tmp_path / engine)
+        words = ("--engine", engine, "--data", own.store.data, "--members", tmp_path / str(last))
+        parts.append(run("fold", *words, "--json").document["parts"])
+        run("publish", "--data", own.store.data)
+        ages = answers.breakdown_by_month(edition.open_edition(own.store), as_of=APRIL, dimension="age_band")
+        assert {row.part: row.active for row in ages if row.active} == dict.fromkeys(
+            ("0-19", "20-29", "30-39", "50-59", "60+"), 1
+        )
+    assert parts[0] == parts[1]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in STEPS.glob("*.sql")))
@@ -183,6 +247,17 @@ def plain(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("spark")
+def test_folders_may_be_called_as_people_call_them(cluster: Path, tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "Data BPJS")
+    directory.deliver_people("2021-02", person("a"))
+    named = cluster.rename(tmp_path / "Peserta 100%25")
+    assert run(*CLUSTER, named, "--data", directory.store.data).code == 0
+    assert [path for path in tmp_path.rglob("*") if "%20" in path.name] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"Data BPJS", "Peserta 100%25"}
+    assert list((directory.store.root / "elsewhere" / "spark").glob("people-*")) != []
+
+
+@pytest.mark.usefixtures("spark")
 @pytest.mark.parametrize("rule", FAULTS)
 def test_bad_members_are_said_clearly_on_spark_too_and_nothing_is_published(
     rule: str, cluster: Path, tmp_path: Path
@@ -215,3 +290,40 @@ def test_what_spark_is_asked_with_a_wrong_statement_ends_in_its_own_first_line(
     engine.put("people", pa.table({"key": [1]}))
     with pytest.raises(EngineFailed, match="nowhere"):
         engine.make("found", "select nowhere from people", {})
+
+
+def test_people_without_a_sign_that_they_are_whole_are_not_gone_on_from(spark: Any, tmp_path: Path) -> None:
+    engine = OnSpark(spark, tmp_path.as_uri())
+    engine.put("people", pa.table({"key": [b"0" * 16]}))
+    engine.keep_people("people", "a")
+    assert engine.read_people("known", "a")
+    spark.conf.set("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+    try:
+        with pytest.raises(EngineFailed, match="people-b"):
+            engine.keep_people("people", "b")
+    finally:
+        spark.conf.unset("mapreduce.fileoutputcommitter.marksuccessfuljobs")
+
+
+def test_members_named_from_where_one_stands_are_remembered_as_where_they_lie(
+    cluster: Path, tmp_path: Path, spark: Any
+) -> None:
+    engine = OnSpark(spark, tmp_path.as_uri())
+    here = os.path.relpath(cluster)
+    found = engine.partitions(here)
+    assert set(found.values()) == {f"file:{cluster}/month={month}" for month in HISTORY}
+    assert engine.partitions(f"{here}/month=2021-05") == {"2021-05": f"file:{cluster}/month=2021-05"}
+
+
+def test_a_failure_in_the_jvm_is_told_by_its_cause_and_not_by_the_name_of_the_call(
+    spark: Any, tmp_path: Path
+) -> None:
+    engine = OnSpark(spark, tmp_path.as_uri())
+    with pytest.raises(EngineFailed, match="nosuch") as failed:
+        engine.partitions("nosuch://x/y")
+    assert "error occurred" not in str(failed.value)
+    engine.put("people", pa.table({"number": ["keliru"]}))
+    engine.make("numbered", "select number::bigint as number from people", {})
+    with pytest.raises(EngineFailed, match="keliru") as failed:
+        engine.get("numbered")
+    assert "error occurred" not in str(failed.value)
