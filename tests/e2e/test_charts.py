@@ -84,11 +84,13 @@ def test_a_chart_follows_its_window_its_language_and_its_theme_without_a_reload(
     plot = shown.locator(".st-key-card_movement_by_month .js-plotly-plot")
     wide = plot.bounding_box()
     shown.set_viewport_size({"width": 1000, "height": 900})
-    settled(shown)
-    drawn = plot.locator(".main-svg").first.bounding_box()
     assert wide
-    assert drawn
-    assert drawn["width"] < wide["width"]
+    shown.wait_for_function(
+        "wide => document.querySelector('.st-key-card_movement_by_month .main-svg')"
+        ".getBoundingClientRect().width < wide - 1",
+        arg=wide["width"],
+    )
+    settled(shown)
     assert shown.evaluate("document.documentElement.scrollWidth") <= 1000
     shown.locator(".st-key-lang").get_by_text("EN", exact=True).click()
     shown.wait_for_function(
