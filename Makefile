@@ -42,7 +42,7 @@ test: $(VENV)/ready-test ## check everything at moderate sizes, in a real browse
 
 test-all: $(VENV)/ready-test ## the same tests at full sizes
 	@$(FIND_BROWSER)
-	@$(RUN) -m pytest $(PARALLEL) --sizes=all $(ARGS)
+	@$(RUN) -m pytest $(PARALLEL) --sizes=all --timeout=3000 $(ARGS)
 
 test-spark: $(SPARK)/ready ## fold on Spark as on DuckDB, row for row (needs Java 17)
 	@$(SPARK)/bin/python -m pytest tests/spark $(ARGS)

@@ -14,10 +14,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -193,6 +195,53 @@ def launch(playwright: Playwright) -> Browser:
     """Start the browser that `find` finds, as root too. Raises NoBrowser."""
     # Playwright leaves Chromium's own sandbox off, which root and most containers could not give it.
     return playwright.chromium.launch(executable_path=find(), args=list(ARGUMENTS))
+
+
+# Neither of the dashboard's languages, so that none of the browser's habits decides how a number looks.
+HABITS: Any = {"locale": "de-DE", "timezone_id": "Asia/Jakarta"}
+
+
+# Profiles on disk that nobody has at the moment.
+_homes: dict[Browser, BrowserContext] = {}
+
+
+@contextmanager
+def at_home(playwright: Playwright) -> Iterator[Browser]:
+    """The same browser with a profile on disk, as readers have one: it keeps the scripts it has compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = playwright.chromium.launch_persistent_context(
+            folder, executable_path=find(), args=list(ARGUMENTS), **HABITS
+        )
+        assert home.browser
+        _homes[home.browser] = home
+        yield home.browser
+        home.close()
+
+
+@contextmanager
+def reader(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody without cookies or storage; at the end of the block both are gone, and all windows with them.
+
+    One reader at a time has the profile on disk, with which a page opens in half the time. Another one beside
+    has a profile in memory.
+    """
+    home = _homes.pop(browser, None)
+    if home is None:
+        with browser.new_context(**HABITS) as beside:
+            yield beside
+        return
+    try:
+        yield home
+    finally:
+        # The first window stays, for a browser ends with its last one.
+        first, *windows = home.pages
+        for window in windows:
+            window.close()
+        home.clear_cookies()
+        home.set_offline(False)
+        storage = {"origin": "*", "storageTypes": "local_storage"}
+        home.new_cdp_session(first).send("Storage.clearDataForOrigin", storage)
+        _homes[browser] = home
 
 
 # True once the page has looked the same for a while: the script has ended, nothing is stale or a

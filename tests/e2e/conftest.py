@@ -18,10 +18,10 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from enrollment.ui import charts
-from tests.browser import ROOT, NoBrowser, launch, settled
+from tests.browser import ROOT, NoBrowser, at_home, find, reader, settled
 
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 
@@ -124,38 +124,34 @@ def serving(project: Path, data: Path | None = None, **environment: str) -> Iter
 def visiting(
     browser: Browser, url: str, *, width: int = 1440, dark: bool = False, lang: str = "id"
 ) -> Iterator[Visit]:
-    """Open a window on the server at `url`.
+    """Open a window of a reader of one's own on the server at `url`."""
+    with reader(browser) as own:
+        page = own.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        visit = Visit(page, url, lang)
+        host = urlsplit(url).netloc
 
-    The browser itself speaks a third language, so that none of its habits decides how a number looks.
-    """
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        locale="de-DE",
-        timezone_id="Asia/Jakarta",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    visit = Visit(page, url, lang)
-    host = urlsplit(url).netloc
+        def ask(address: str) -> None:
+            parts = urlsplit(address)
+            if parts.scheme not in ("data", "blob") and parts.netloc != host:
+                visit.foreign.append(address)
 
-    def ask(address: str) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("data", "blob") and parts.netloc != host:
-            visit.foreign.append(address)
+        def complain(text: str) -> None:
+            if not any(known in text for known in STREAMLITS_COMPLAINTS):
+                visit.complaints.append(text)
 
-    def complain(text: str) -> None:
-        if not any(known in text for known in STREAMLITS_COMPLAINTS):
-            visit.complaints.append(text)
+        def hear(request: Request) -> None:
+            ask(request.url)
 
-    context.on("request", lambda request: ask(request.url))
-    page.on("websocket", lambda socket: ask(socket.url))
-    page.on("console", lambda message: message.type == "error" and complain(_spoken(message)))
-    page.on("pageerror", lambda error: complain(str(error)))
-    try:
-        yield visit
-    finally:
-        context.close()
+        own.on("request", hear)
+        page.on("websocket", lambda socket: ask(socket.url))
+        page.on("console", lambda message: message.type == "error" and complain(_spoken(message)))
+        page.on("pageerror", lambda error: complain(str(error)))
+        try:
+            yield visit
+        finally:
+            own.remove_listener("request", hear)
 
 
 def _spoken(message: ConsoleMessage) -> str:
@@ -213,13 +209,13 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         missing = ""
         try:
-            started = launch(playwright)
+            find()
         except NoBrowser as none:
             missing = str(none)
         if missing:
             pytest.fail(missing, pytrace=False)
-        yield started
-        started.close()
+        with at_home(playwright) as started:
+            yield started
 
 
 @pytest.fixture

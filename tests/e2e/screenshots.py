@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser import ROOT, launch, settled
+from tests.browser import ROOT, at_home, settled
 from tests.e2e.conftest import fresh_copy, serving, visiting
 
 WIDTHS = (1440, 390)
@@ -50,14 +50,13 @@ def main() -> None:
         if not url:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             url = stack.enter_context(serving(fresh_copy(folder))).url
-        browser = launch(stack.enter_context(sync_playwright()))
+        browser = stack.enter_context(at_home(stack.enter_context(sync_playwright())))
         for name, lang, dark, width in product(names, ("id", "en"), (False, True), WIDTHS):
             with visiting(browser, url.rstrip("/"), width=width, dark=dark, lang=lang) as visit:
                 page = whole(visit.open("/" if name == HOME else f"/{name}"), width)
                 picture = arguments.outdir / f"{name}-{lang}-{'dark' if dark else 'light'}-{width}.png"
                 page.screenshot(path=picture)
                 print(picture, *visit.complaints, *visit.foreign, sep="\n  ")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocket
+from playwright.sync_api import Browser, Page, WebSocket
 
 from enrollment.language import Language
-from tests.browser import settled
+from tests.browser import reader, settled
 from tests.e2e.conftest import Server, _free_port, fresh_copy, serving
 
 ROLES = {"pimpinan": "viewer", "analis": "analyst", "pengelola": "steward"}
@@ -153,14 +153,9 @@ def window(browser: Browser, guarded: Server) -> Iterator[Callable[..., Window]]
     with ExitStack() as opened:
 
         def open_window(beside: Window | None = None) -> Window:
-            context: BrowserContext = (
-                beside.page.context
-                if beside
-                else browser.new_context(viewport={"width": 1440, "height": 900}, locale="de-DE")
-            )
-            if not beside:
-                opened.callback(context.close)
-            page = context.new_page()
+            own = beside.page.context if beside else opened.enter_context(reader(browser))
+            page = own.new_page()
+            page.set_viewport_size({"width": 1440, "height": 900})
             found = Window(page, guarded.url)
 
             def listen(socket: WebSocket) -> None:
@@ -345,8 +340,9 @@ FOREIGN = (
 def test_nobody_is_led_to_a_foreign_address_after_signing_in(
     window: Open, size: Callable[[int, int], int]
 ) -> None:
+    visitor = window()
     for address in FOREIGN[: size(2, len(FOREIGN))]:
-        visitor = window()
+        visitor = window(visitor)
         visitor.open("/briefing")
 
         def forge(visitor: Window = visitor, address: str = address) -> None:
@@ -358,7 +354,7 @@ def test_nobody_is_led_to_a_foreign_address_after_signing_in(
         assert visitor.page.url.startswith(f"{visitor.url}/")
         assert "evil.example" not in urlsplit(visitor.page.url).netloc
         assert "29" in visitor.title
-        visitor.page.context.close()
+        visitor.page.context.clear_cookies()
 
 
 def test_a_cookie_for_the_way_back_is_for_this_server_alone_and_soon_over(guarded: Server) -> None:
@@ -378,10 +374,9 @@ def test_a_file_of_secrets_that_cannot_be_read_lets_nobody_in(
     project = fresh_copy(tmp_path)
     (project / ".streamlit" / "secrets.toml").write_text("[auth\n", encoding="utf-8")
     with serving(project, published_sample / "data") as server:
-        context = browser.new_context()
-        page = context.new_page()
+        page = browser.new_page()
         page.goto(f"{server.url}/editions", wait_until="domcontentloaded")
         settled(page)
         assert page.locator("h1.finding").inner_text() == say("access.outside.secrets.title")
         assert page.get_by_test_id("stFileUploader").count() == 0
-        context.close()
+        page.close()

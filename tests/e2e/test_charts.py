@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from enrollment.language import Language
 from enrollment.ui import charts
 from tests.browser import settled
-from tests.e2e.conftest import Server, Visit
+from tests.e2e.conftest import Server, Visit, visiting
 
 pytestmark = pytest.mark.e2e
 
@@ -36,16 +36,15 @@ def drawing(serve: Callable[..., Server]) -> Server:
 
 
 def test_the_component_shows_what_streamlits_own_charts_show(
-    visit: Visiting, drawing: Server, fallback: Server, size: Callable[[int, int], int]
+    browser: Browser, drawing: Server, fallback: Server, size: Callable[[int, int], int]
 ) -> None:
     for page in PAGES[: size(2, len(PAGES))]:
         for lang in ("id", "en"):
             shown = []
             for server in (drawing, fallback):
-                reader = visit(server, lang=lang)
-                shown.append(reader.open(f"/{page}").evaluate(WORDS))
-                assert reader.complaints == []
-                reader.page.context.close()
+                with visiting(browser, server.url, lang=lang) as reader:
+                    shown.append(reader.open(f"/{page}").evaluate(WORDS))
+                    assert reader.complaints == []
             assert shown[0] == shown[1]
             assert shown[0] or page == "editions"
 
@@ -126,7 +125,7 @@ def test_the_script_is_sent_once_packed_and_kept_for_ever(visit: Visiting, drawi
     reader.open("/breakdown")
     fetched = [response for response in sent if not response.from_service_worker]
     (first, *_) = fetched
-    assert first.headers["content-encoding"] == "gzip"
+    assert first.headers["content-encoding"] == "br"
     assert "immutable" in first.headers["cache-control"]
     assert first.headers["content-type"].startswith("text/javascript")
     assert len({response.url for response in fetched}) == 1

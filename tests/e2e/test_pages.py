@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from enrollment.publishing import publish
 from enrollment.store import Store
 from tests.browser import settled
-from tests.e2e.conftest import Server, Visit
+from tests.e2e.conftest import Server, Visit, visiting
 
 pytestmark = pytest.mark.e2e
 
@@ -59,19 +59,18 @@ WINDOWS = [(1440, True, "en"), (390, False, "id"), (1440, False, "id"), (390, Tr
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_cold_by_its_own_link_without_a_barrier_within_its_window_and_asks_no_other_host(
-    visit: Visiting, page: str, size: Callable[[int, int], int]
+    browser: Browser, server: Server, page: str, size: Callable[[int, int], int]
 ) -> None:
     for width, dark, lang in WINDOWS[: size(2, 4)]:
-        reader = visit(width=width, dark=dark, lang=lang)
-        shown = reader.open(f"/{page}")
-        assert PAGES[page][lang] in finding(reader)
-        assert shown.locator(".st-key-pickers").is_visible()
-        assert shown.evaluate("document.documentElement.lang") == lang
-        assert reader.barriers() == []
-        assert reader.foreign == []
-        assert reader.complaints == []
-        assert shown.evaluate("document.documentElement.scrollWidth") <= width
-        shown.context.close()
+        with visiting(browser, server.url, width=width, dark=dark, lang=lang) as reader:
+            shown = reader.open(f"/{page}")
+            assert PAGES[page][lang] in finding(reader)
+            assert shown.locator(".st-key-pickers").is_visible()
+            assert shown.evaluate("document.documentElement.lang") == lang
+            assert reader.barriers() == []
+            assert reader.foreign == []
+            assert reader.complaints == []
+            assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

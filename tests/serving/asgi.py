@@ -50,9 +50,12 @@ def get(app: ASGIApp, path: str, **headers: str) -> Answer:
 
     async def asked() -> Answer:
         said: list[Message] = []
+        coming: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            while not coming:
+                await asyncio.sleep(0.01)
+            return coming.pop()
 
         async def send(message: Message) -> None:
             said.append(message)
