@@ -212,23 +212,22 @@ def test_the_classes_of_any_roster_are_those_worked_out_row_by_row_and_sum_to_it
             kept.decide(result, first["row"], first["candidate"], same=True)
             decided = reconciled(store, rows)
             niks = outcome.niks
-            same[niks[first["row"]]] = meant(known, niks[first["row"]], outcome, first)
+            same[niks[first["row"]]] = meant(known, niks[first["row"]], store, first)
             held_against(known, rows, decided, same)
             assert again(store, result_of(decided)) == decided.result
             kept.undecide(result, first["row"], first["candidate"])
             assert reconciled(store, rows).result == result
 
 
-def meant(known: naive.Known, number: str, outcome: Outcome, proposal: Mapping[str, Any]) -> str:
-    """The member's NIK behind a proposal: the one that is one slip away at its place."""
-    candidates = {row["nik"] for row in naive.active(known, "2021-06")}
-    (found,) = (
-        other
-        for other in candidates
-        if naive.one_slip_away(number, other)
-        and number[proposal["position"] - 1] != other[proposal["position"] - 1]
-        and (proposal["slip"] == "swap") == (sum(a != b for a, b in zip(number, other, strict=True)) == 2)
-    )
+def meant(known: naive.Known, number: str, store: Store, proposal: Mapping[str, Any]) -> str:
+    """The member's NIK behind a proposal, which is one slip away at its place; others may be so too."""
+    key_of = store.keys(make=False).key_of
+    members = {row["nik"] for row in naive.active(known, "2021-06")}
+    (found,) = (other for other in members if key_of(other) == proposal["candidate"])
+    assert naive.one_slip_away(number, found)
+    places = [place for place, (a, b) in enumerate(zip(number, found, strict=True), 1) if a != b]
+    assert places[0] == proposal["position"]
+    assert len(places) == (2 if proposal["slip"] == "swap" else 1)
     return found
 
 
