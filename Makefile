@@ -14,6 +14,9 @@ PEOPLE =
 # The interpreter that .venv is made from; empty takes the newest found.
 PYTHON ?=
 
+# What Python has compiled is kept whatever the environment says, for tests start hundreds of programs.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV = .venv
 # The peers that `make bench-peers` measures have an environment of their own.
 PEERS = .venv-peers

@@ -84,7 +84,7 @@ def rotate(store: Store, *, now: dt.datetime | None = None, by: str | None = Non
     kept is as before, and where the key had been added already, the next rotation goes on with it.
     """
     with lock.writing(store.root):
-        decided = (store.root / durable.CHANGE).is_dir()
+        decided = (store.root / durable.CHANGE / _RECEIPTS).is_dir()
         store.sweep()
         if decided and (earlier := _last_rotation(store)):
             return earlier

@@ -82,6 +82,18 @@ def complete(root: Path) -> None:
     _flush(root, os.O_RDONLY)
 
 
+def coming(root: Path) -> frozenset[Path]:
+    """Where the last JSON files of a decided change will lie, once all that they name is in its place.
+
+    A reader without the lock who counts them in sees all of the change; before, nothing of it.
+    """
+    change = root / CHANGE
+    files = {path for path in change.rglob("*") if path.is_file()}
+    if any(path.suffix != ".json" for path in files):
+        return frozenset()
+    return frozenset(root / path.relative_to(change) for path in files)
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file, read in blocks."""
     digest = hashlib.sha256()

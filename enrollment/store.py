@@ -25,7 +25,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -104,14 +104,14 @@ class Store:
 
     def recorded(self) -> tuple[Delivery, ...]:
         """Everything that has a sidecar here: what is kept, and the people of the sample."""
-        return _ordered(map(_delivery, self._sidecars()))
+        return _ordered(map(self._delivery, self._sidecars()))
 
     def readable(self) -> tuple[tuple[Delivery, ...], tuple[Path, ...]]:
         """Deliveries whose sidecars can be read, the sample's people among them; the sidecars that cannot."""
         found, damaged = [], []
         for path in sorted(self._sidecars()):
             try:
-                found.append(_delivery(path))
+                found.append(self._delivery(path))
             except DeliveryDamaged:
                 damaged.append(path)
         return _ordered(found), tuple(damaged)
@@ -386,8 +386,18 @@ class Store:
             path.unlink(missing_ok=True)
 
     def _sidecars(self) -> Iterable[Path]:
-        for folder in ("snapshots", "reference"):
-            yield from (self.root / folder).glob("[!.]*.json")
+        # First, so that one which takes its place meanwhile is not missed.
+        coming = durable.coming(self.root)
+        for folder in (self.root / "snapshots", self.root / "reference"):
+            yield from {*folder.glob("[!.]*.json"), *(path for path in coming if path.parent == folder)}
+
+    def _delivery(self, sidecar: Path) -> Delivery:
+        """The delivery of a sidecar that is in its place, or about to be."""
+        with suppress(FileNotFoundError):
+            return _delivery(sidecar)
+        with suppress(FileNotFoundError):
+            return _delivery(self.root / durable.CHANGE / sidecar.relative_to(self.root), sidecar.parent)
+        return _delivery(sidecar)
 
     def check(self, delivery: Delivery) -> None:
         """Hold the kept file of a delivery against its hash. Raises DeliveryDamaged."""

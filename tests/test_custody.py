@@ -346,6 +346,15 @@ def test_a_removal_killed_at_any_step_is_whole_after_the_next(
         pytest.fail("the removal took more steps than were tried")
 
 
+def test_what_a_fold_had_decided_is_not_taken_for_a_rotation(store: Store) -> None:
+    custody.rotate(store, by="sari")
+    prepared = store.root / durable.CHANGE / "snapshots"
+    prepared.mkdir(parents=True)
+    (prepared / "bulan.json.menunggu").write_bytes(b"")
+    assert custody.rotate(store, by="budi").by == "budi"
+    assert len(open_keys(store.data, make=False).chain) == 3
+
+
 def test_editions_are_the_same_under_a_new_key_and_one_person_less_after_a_removal(store: Store) -> None:
     before = publishing.publish(store).publication.fingerprint
     counted_before = answers.known_months(open_edition(store))

@@ -248,13 +248,15 @@ cli.main()
 """
 
 
-@pytest.mark.parametrize(("at", "months"), [(3, 0), (9, 3)])
-def test_a_fold_that_dies_while_it_keeps_months_keeps_all_or_none(
-    at: int, months: int, cluster: Path, directory: DataDirectory
+@pytest.mark.parametrize(("at", "seen", "months"), [(3, 0, 0), (9, 0, 3), (11, 3, 3), (12, 3, 3)])
+def test_a_fold_that_dies_while_it_keeps_months_keeps_all_or_none_and_shows_no_reader_a_part(
+    at: int, seen: int, months: int, cluster: Path, directory: DataDirectory
 ) -> None:
     words = ["fold", "--members", str(cluster), "--data", str(directory.store.data)]
     dying = [sys.executable, "-W", "ignore", "-c", DYING, str(at), *words]
     assert subprocess.run(dying, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert len(directory.store.kept()) == seen
+    assert [item.path.is_file() for item in directory.store.kept()] == [True] * seen
     with lock.writing(directory.store.root):
         directory.store.sweep()
     assert len(directory.store.kept()) == months
