@@ -29,7 +29,7 @@ PIP = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 STALE := $(shell for venv in $(VENV) $(PEERS) $(SPARK); do $$venv/bin/python -c '' 2>/dev/null || rm -f $$venv/ready $$venv/ready-*; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all test-spark browser lint fix bench bench-peers sample lock clean
+.PHONY: help setup run test test-all test-spark browser lint fix bench bench-peers bench-spark sample lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,9 @@ bench-peers: $(PEERS)/ready-peers ## measure the same page in Dash, Panel, stock
 	@$(RUN) -m tests.bench.pages $(ARGS)
 
 bench-peers $(PEERS)/ready-peers: VENV = $(PEERS)
+
+bench-spark: $(SPARK)/ready ## measure what folding people costs on DuckDB and on Spark (needs Java 17)
+	@$(SPARK)/bin/python -m tests.bench engines $(ARGS)
 
 sample: $(VENV)/ready-run ## remake the shipped sample in data/snapshots
 	@$(RUN) -m enrollment sample --out data

@@ -25,6 +25,8 @@ from enrollment.months import month_end
 from tests.builders import DataDirectory, Reference, cell, partner_source
 from tests.differencing import Attack
 
+pytestmark = pytest.mark.long
+
 JULY, AUGUST = month_end(2021, 7), month_end(2021, 8)
 MONTHS = {"2021-07": JULY, "2021-08": AUGUST}
 # Three sources of one partner, so that each is below it.

@@ -24,6 +24,8 @@ from tests.builders import DataDirectory, Reference, cell
 from tests.builders.drawn import SOURCES, Step, filters, histories, references, results
 from tests.oracle import DIMENSIONS, Known, movement
 
+pytestmark = pytest.mark.long
+
 KEPT = sorted((Path(__file__).parent / "editions").glob("*/editions/*.gz"))
 DIVIDED = ("source", "segment", "province", "regency", "programmes", "programme", "sex", "age_band")
 OWN_ROWS = (

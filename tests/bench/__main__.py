@@ -1,7 +1,7 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
 Names are `load`, `fold`, `flows`, `roster`, `person-level`, `wide`, `clicks`, `rerun`, `crowd`, `crowd-long`,
-`crowd-at-once`, `crowd-growth` and `backtest`; without one, all of them.
+`crowd-at-once`, `crowd-growth` and `backtest`; without one, all of them. `engines` is for where Spark is.
 """
 
 import argparse
@@ -11,11 +11,12 @@ from pathlib import Path
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import backtest, flows, fold, load, person_level, roster, wide
+from tests.bench import backtest, engines, flows, fold, load, person_level, roster, wide
 from tests.bench.process import Cost
 
 CROWD = ("crowd", "crowd-long", "crowd-at-once", "crowd-growth")
 NAMES = ("load", "fold", "flows", "roster", "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
+ENGINES = "engines"
 PEOPLE = 500_000
 PERSONS = 1_000_000
 SEED = 1
@@ -34,7 +35,7 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=1, help="of crowd-long")
     arguments.add_argument("--clicks", type=int, default=2_000, help="of crowd-growth")
     chosen = arguments.parse_args()
-    if unknown := set(chosen.names) - set(NAMES):
+    if unknown := set(chosen.names) - {*NAMES, ENGINES}:
         arguments.error(f"not one of {', '.join(NAMES)}: {', '.join(sorted(unknown))}")
     names = chosen.names or NAMES
     rounds = max(chosen.rounds, 3)
@@ -57,6 +58,8 @@ def main() -> None:
             _crowd(names, chosen, chosen.folder or Path(made))
     if "backtest" in names:
         backtest.run()
+    if ENGINES in names:
+        engines.run([chosen.people] if chosen.people else engines.PEOPLE, rounds)
 
 
 def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> None:

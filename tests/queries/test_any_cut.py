@@ -34,6 +34,8 @@ from tests.builders import DataDirectory
 from tests.builders.drawn import Step, filters, histories
 from tests.oracle import Known, Row
 
+pytestmark = pytest.mark.long
+
 ALL_DIMENSIONS = (*oracle.DIMENSIONS, "programme")
 COUNTS = ("opening", "new", "reactivated", "lapsed", "closing", "net_change", "carried")
 STEPS = ("joined", "moved", "reclassified", "net_only", "correction", "revision")

@@ -18,6 +18,8 @@ from enrollment.edition import Edition
 from tests.builders import DataDirectory, Reference, cell
 from tests.builders.drawn import PROVINCES, SEGMENTS, SOURCES, Step, filters, histories, references
 
+pytestmark = pytest.mark.long
+
 DIMENSIONS = ("source", "segment", "province", "regency", "programmes", "sex", "age_band")
 IN = ("new", "reactivated", "moved_in", "reclassified_in")
 OUT = ("lapsed", "moved_out", "reclassified_out")
