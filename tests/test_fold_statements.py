@@ -13,7 +13,7 @@ from enrollment.fold.elsewhere import FoldingElsewhere
 from enrollment.fold.engines import Engine, OnDuckDB
 from enrollment.store import Store, codes_of
 from tests.builders import DataDirectory, Reference
-from tests.test_people_fold import Step, deliver, histories, references
+from tests.builders.drawn_people import Step, deliver, histories, references
 
 pytestmark = pytest.mark.long
 

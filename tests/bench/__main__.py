@@ -1,7 +1,8 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows`, `roster`, `person-level`, `wide`, `clicks`, `rerun`, `crowd`, `crowd-long`,
-`crowd-at-once`, `crowd-growth` and `backtest`; without one, all of them. `engines` is for where Spark is.
+Names are `load`, `fold`, `flows`, `roster`, `person-level`, `wide`, `clicks`, `rerun`, `crowd`,
+`crowd-processes`, `crowd-long`, `crowd-at-once`, `crowd-growth` and `backtest`; without one, all of them.
+`engines` is for where Spark is.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from enrollment.store import Store
 from tests.bench import backtest, engines, flows, fold, load, person_level, roster, wide
 from tests.bench.process import Cost
 
-CROWD = ("crowd", "crowd-long", "crowd-at-once", "crowd-growth")
+CROWD = ("crowd", "crowd-processes", "crowd-long", "crowd-at-once", "crowd-growth")
 NAMES = ("load", "fold", "flows", "roster", "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
 ENGINES = "engines"
 PEOPLE = 500_000
@@ -165,6 +166,8 @@ def _crowd(names: Sequence[str], chosen: argparse.Namespace, folder: Path) -> No
 
     if "crowd" in names:
         levels.run(folder, max(chosen.rounds, 3), chosen.seconds)
+    if "crowd-processes" in names:
+        levels.processes(folder, max(chosen.rounds, 3), chosen.seconds)
     if "crowd-long" in names:
         lasting.long(folder, max(levels.VIEWERS), chosen.minutes)
     if "crowd-at-once" in names:

@@ -12,9 +12,12 @@ from enrollment import edition, publishing
 from enrollment.language import CODES, Language
 from enrollment.lock import writing
 from enrollment.store import Store
+from enrollment.ui import frame
 from tests.pages.conftest import Open, deliver
 
 PAGES = ("progress", "breakdown", "movement", "commitments", "editions")
+# A steward works there with what the store keeps besides editions.
+WITH_THE_STORE = ("editions", "reconciliation")
 # What was promised is not what is active.
 WITHOUT_TOTAL = ("commitments",)
 # What only the sample says: its totals and paces that were never published.
@@ -183,6 +186,15 @@ def test_a_new_edition_is_picked_up_at_the_next_run(show: Open, own: Path, tmp_p
     assert Language("id").number(1_860) in newer.text
     shown.app.run()
     assert edition.open_edition(store).short in shown.sound().html
+
+
+@pytest.mark.parametrize("page", [page for page in frame.PAGES if page not in WITH_THE_STORE])
+def test_a_copy_of_editions_and_publications_alone_shows_what_the_whole_directory_shows(
+    show: Open, sample: Path, tmp_path: Path, page: str
+) -> None:
+    for name in ("editions", "publications"):
+        shutil.copytree(sample / "store" / name, tmp_path / "store" / name)
+    assert show(tmp_path, page).text == show(sample, page).text
 
 
 def test_a_damaged_edition_is_named_above_the_last_good_one(show: Open, own: Path, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from enrollment.fold.steps import STEPS, step
 from enrollment.sample_people import write_people
 from enrollment.store import Store, codes_of
 from tests.builders import DataDirectory, Reference, partner_source, person
+from tests.builders.drawn import SOURCES
+from tests.builders.drawn_people import Step, deliver, histories
 from tests.builders.members import members
 from tests.cli.conftest import run
 from tests.cli.test_folding import FAULTS, HISTORY
@@ -31,7 +33,6 @@ from tests.spark import cells
 from tests.spark.conftest import LARGE
 from tests.spark.recording import STEP_OF, Recording, held_together
 from tests.test_fold_statements import contents, folding_by
-from tests.test_people_fold import SOURCES, Step, deliver, histories
 
 HISTORIES = 200
 APRIL = dt.date(2021, 4, 30)

@@ -9,6 +9,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -30,7 +31,8 @@ _BROKEN: Final = (Failed, OSError, TimeoutError, ValueError, websockets.WebSocke
 class Plan:
     """What the viewers do: click for `seconds` with time to think, or `clicks` altogether without."""
 
-    url: str
+    urls: Sequence[str]
+    """Where they go, in turn: to one dashboard, or some to each of several."""
     viewers: int
     spread: float = 3.0
     """Seconds over which they arrive."""
@@ -69,7 +71,10 @@ class Viewers:
         """Everybody arrives."""
         chance = random.Random(self.plan.seed)
         await asyncio.gather(
-            *(self._come(chance.uniform(0, self.plan.spread)) for _ in range(self.plan.viewers))
+            *(
+                self._come(self.plan.urls[number % len(self.plan.urls)], chance.uniform(0, self.plan.spread))
+                for number in range(self.plan.viewers)
+            )
         )
 
     async def click(self) -> None:
@@ -81,17 +86,17 @@ class Viewers:
         )
         self.seen.own_cpu = (time.process_time() - spent) / max(time.perf_counter() - started, 1e-9)
 
-    async def _come(self, after: float) -> None:
+    async def _come(self, url: str, after: float) -> None:
         await asyncio.sleep(after)
-        if window := await self._arrive():
+        if window := await self._arrive(url):
             self.windows.append(window)
 
-    async def _arrive(self) -> Window | None:
+    async def _arrive(self, url: str) -> Window | None:
         started = time.perf_counter()
         try:
-            if await page_status(self.plan.url) == 503:
+            if await page_status(url) == 503:
                 raise Busy
-            window = await Window(self.plan.url, _FROM_ELSEWHERE).open()
+            window = await Window(url, _FROM_ELSEWHERE).open()
             await window.run()
         except Busy:
             self.seen.busy += 1
@@ -109,7 +114,7 @@ class Viewers:
                 if window.clicked >= VISIT:
                     self.windows.remove(window)
                     await window.close()
-                    if not (anew := await self._arrive()):
+                    if not (anew := await self._arrive(window.url)):
                         return
                     self.windows.append(window := anew)
             else:

@@ -24,7 +24,7 @@ def long(folder: Path, viewers: int, minutes: float) -> None:
     """So many viewers for so long: not one error."""
     with server.serving(server.published(folder)) as process, _memory_of(process) as memory:
         spent = process.cpu()
-        seen = server.clicked(Plan(process.url, viewers, seconds=minutes * 60))
+        seen = server.clicked(Plan([process.url], viewers, seconds=minutes * 60))
         spent = process.cpu() - spent
     clicks = sorted(seen.clicks)
     medians = {
@@ -51,7 +51,7 @@ def at_once(folder: Path, viewers: int) -> None:
     data = server.published(folder)
     for room in (viewers, viewers * 2 // 3):
         with server.serving(data, CAKUPAN_MOST_VISITORS=str(room)) as process:
-            seen = server.clicked(Plan(process.url, viewers, spread=0))
+            seen = server.clicked(Plan([process.url], viewers, spread=0))
         waits = sorted(seen.arrivals)
         medians.append(
             {
@@ -74,12 +74,12 @@ def at_once(folder: Path, viewers: int) -> None:
 def growth(folder: Path, reruns: int) -> None:
     """Memory after the first reruns and after all of them, viewers leaving and coming anew meanwhile."""
     with server.serving(server.published(folder)) as process:
-        server.clicked(Plan(process.url, _WINDOWS, clicks=min(FIRST, reruns // 2)))
+        server.clicked(Plan([process.url], _WINDOWS, clicks=min(FIRST, reruns // 2)))
         first = process.memory()
         taken: list[float] = []
         with _memory_of(process) as memory:
             seen = server.clicked(
-                Plan(process.url, _WINDOWS, clicks=reruns - min(FIRST, reruns // 2), seed=2),
+                Plan([process.url], _WINDOWS, clicks=reruns - min(FIRST, reruns // 2), seed=2),
                 done=lambda: taken.append(process.memory()),
             )
     medians = {
