@@ -221,7 +221,7 @@ class Reference:
     )
 
     def write(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, rows in vars(self).items():
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, SCHEMAS[name], lineterminator="\n")

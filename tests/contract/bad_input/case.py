@@ -15,7 +15,8 @@ class Case:
 
     `found` are all rules broken, with their rows; `notes` the rules of notes that must be among those
     given. `before` are files loaded earlier. `rows` is the number of data rows, None where it cannot
-    be known. `delivered` is what a file that is kept must have been read as.
+    be known. `delivered` is what a file that is kept must have been read as. `regencies` are codes in Aceh
+    that the list of regencies must hold besides its own.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Case:
     before: tuple[tuple[str, bytes], ...] = ()
     rows: int | None = None
     delivered: Rows | None = None
+    regencies: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.title
