@@ -1,6 +1,7 @@
 """The fold: late sources are carried, never lapsed; the same content gives the same edition, always."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
@@ -166,10 +167,12 @@ FOUR = (
 
 
 class TestTheFingerprint:
-    def test_does_not_depend_on_the_order_in_which_different_sources_came(self, tmp_path: Path) -> None:
-        orders = list(permutations(FOUR))
+    def test_does_not_depend_on_the_order_in_which_different_sources_came(
+        self, tmp_path: Path, size: Callable[[int, int], int]
+    ) -> None:
+        orders = list(permutations(FOUR))[:: size(5, 1)]
         found = {fingerprint(tmp_path / str(number), list(order)) for number, order in enumerate(orders)}
-        assert len(orders) == 24
+        assert len(orders) == size(5, 24)
         assert len(found) == 1
 
     def test_does_not_depend_on_times_people_notes_and_file_names(self, tmp_path: Path) -> None:
