@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from enrollment.answers import Annotations
@@ -11,6 +12,9 @@ from enrollment.figures.description import Align, Axis, Dots, Note, Path, Place,
 from enrollment.figures.placing import number, text_width
 from enrollment.figures.style import NOTE
 from enrollment.language import Language
+
+_GAP = 4.0
+"""Pixels between two tags; with fewer they read as one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,10 @@ def _origin(said: Annotations) -> str:
 def tags(
     numbered: Sequence[Numbered], x: Axis, y: Axis, width: float, align: Align = "center"
 ) -> tuple[Note, ...]:
-    """The numbers on top of the lines; those that would overlap on a plot of `width` pixels are one."""
+    """The numbers on top of the lines; those that would overlap on a plot of `width` pixels are one.
+
+    The narrowest plot that they are for: on wider ones there is more room between them.
+    """
     pixels = width / (number(x.high) - number(x.low))
     groups: list[tuple[Numbered, ...]] = []
     for item in numbered:
@@ -95,11 +102,23 @@ def tags(
         while groups and _sides(groups[-1], pixels, align)[1] > _sides(group, pixels, align)[0]:
             group = (*groups.pop(), *group)
         groups.append(group)
+    if not groups:
+        return ()
+    sides = [_sides(group, pixels, align) for group in groups]
+    # Where two all but touch, each steps aside by half of what is missing.
+    missing = [max(0.0, _GAP - (after[0] - before[1])) / 2 for before, after in pairwise(sides)]
+    aside = [left - right for left, right in zip([0.0, *missing], [*missing, 0.0], strict=True)]
     return tuple(
         Note(
-            _place(group, align), number(y.high), text(Words(_numbers(group), "muted")), align, "bottom", dy=4
+            _place(group, align),
+            number(y.high),
+            text(Words(_numbers(group), "muted")),
+            align,
+            "bottom",
+            dx=dx,
+            dy=4,
         )
-        for group in groups
+        for group, dx in zip(groups, aside, strict=True)
     )
 
 

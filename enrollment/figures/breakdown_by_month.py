@@ -201,7 +201,9 @@ def _point(one: Series, month: dt.date, whole: Values, wording: _Wording) -> Poi
 
 def _tags(noted: Sequence[Numbered], x: Axis, y: Axis) -> tuple[Note, ...]:
     """The numbers of the remarks beside the tops of their lines: the title stands above."""
-    return tuple(replace(tag, valign="top", dx=4, dy=0) for tag in notable.tags(noted, x, y, _PLOT, "left"))
+    return tuple(
+        replace(tag, valign="top", dx=tag.dx + 4, dy=0) for tag in notable.tags(noted, x, y, _PLOT, "left")
+    )
 
 
 def _x_axis(months: Sequence[dt.date]) -> Axis:
