@@ -19,7 +19,7 @@ RATIO: Final = 3.0
 MEMORY: Final = 0.2
 """MB that a viewer may take."""
 PROCESSES: Final = (1, 2)
-CROWDS: Final = (50, 100, 200)
+CROWDS: Final = (100, 150)
 """Viewers whom one process and then two serve from one data directory."""
 _WARMING: Final = 60
 """Clicks of one viewer beforehand: every month in both languages has been seen once."""
