@@ -15,7 +15,7 @@ import click
 from enrollment import publishing, query
 from enrollment.delivery import SHORT, DeliveryDamaged, PeopleElsewhere, UnknownDelivery
 from enrollment.edition import EditionDamaged, NothingPublished, NotYetKnown, UnknownEdition
-from enrollment.fold.engines import EngineFailed, MembersFault
+from enrollment.fold.engines import EngineEnded, EngineFailed, MembersFault
 from enrollment.folding import Implausible
 from enrollment.headline import NoGoal
 from enrollment.histories import HistoryFault
@@ -95,6 +95,8 @@ def _sentence(error: BaseException, language: Language) -> str | None:
                 column=error.column,
                 found=error.found,
             )
+        case EngineEnded():
+            return say("command.fold.ended")
         case EngineFailed():
             return say("command.fold.failed", reason=str(error))
         case Implausible():

@@ -46,6 +46,10 @@ class EngineFailed(Exception):
     """An engine could not do what it was told; the text is its own first line."""
 
 
+class EngineEnded(EngineFailed):
+    """An engine that runs in a process of its own is not there any more."""
+
+
 class PeopleNotKept(Exception):
     """An engine keeps no people under a key: they were folded elsewhere, or are gone."""
 

@@ -4,19 +4,21 @@ pyspark and sqlglot are installed where people are folded on Spark only (`requir
 """
 
 import re
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession, functions
 
-from enrollment.fold.engines import MEMBERS, EngineFailed, MembersFault, Values, named
+from enrollment.fold.engines import MEMBERS, EngineEnded, EngineFailed, MembersFault, Values, named
 from enrollment.fold.spark_sql import translated
 
 # No frame of pandas is made here, so that what Spark says of them concerns nobody.
@@ -42,9 +44,13 @@ _SETTINGS = {
     # What does not fit a number is an error, never null.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
+    # No table is kept there, yet Spark makes the folder, else wherever one stands.
+    "spark.sql.warehouse.dir": (Path(tempfile.gettempdir()) / "cakupan-spark").as_uri(),
     # What is written is known to be whole by the file _SUCCESS; some clusters leave it out.
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "true",
 }
+# On one machine this process does the workers' part as well, for which Spark's own 1 GB is too little.
+_LOCAL_SETTINGS = {"spark.driver.memory": "4g"}
 _COLUMN = re.compile(
     r"reading Parquet column \[?([\w., ]+?)\]?\. Expected Spark type .+?, actual Parquet type ([\w(),]+)"
 )
@@ -56,13 +62,14 @@ _CAUSE = "Caused by: "
 _LONGEST = 300
 
 
-def session(master: str, partitions: int, settings: Mapping[str, str]) -> SparkSession:
+def session(master: str, partitions: int, settings: dict[str, str]) -> SparkSession:
     """A session at a master; people are spread over so many partitions by the hash of their key.
 
     Raises EngineFailed.
     """
     builder = SparkSession.builder.master(master).appName("cakupan fold")
-    chosen = {**_SETTINGS, "spark.sql.shuffle.partitions": str(partitions), **settings}
+    own = _SETTINGS | (_LOCAL_SETTINGS if master.startswith("local") else {})
+    chosen = own | {"spark.sql.shuffle.partitions": str(partitions)} | settings
     for name, value in chosen.items():
         builder = builder.config(name, value)
     with _told():
@@ -170,6 +177,8 @@ def _told(members: str = "") -> Iterator[None]:
     """Turn what Spark and its JVM raise into what engines raise."""
     try:
         yield
+    except (ConnectionError, Py4JNetworkError) as error:
+        raise EngineEnded from error
     except (PySparkException, Py4JError) as error:
         text = str(error)
         if found := _COLUMN.search(text):

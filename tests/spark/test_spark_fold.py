@@ -4,8 +4,13 @@ import datetime as dt
 import os
 import random
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -200,6 +205,39 @@ def cluster(tmp_path: Path) -> Path:
     for month, rows in HISTORY.items():
         members(tmp_path / "cluster", month, *rows)
     return tmp_path / "cluster"
+
+
+@pytest.mark.parametrize(("lang", "told"), [("id", "Spark berakhir"), ("en", "Spark ended")])
+def test_a_spark_that_ends_on_the_way_is_told_as_that_and_nothing_is_kept(
+    cluster: Path, tmp_path: Path, lang: str, told: str
+) -> None:
+    data, work = tmp_path / "data", tmp_path / "work"
+    words = [*map(str, CLUSTER), cluster, "--work", work.as_uri(), "--data", data, "--lang", lang]
+    with subprocess.Popen(
+        [sys.executable, "-m", "enrollment", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        # By then the first month is folded; two more are to come.
+        while command.poll() is None and not list(work.rglob("_SUCCESS")):
+            time.sleep(0.05)
+        os.kill(java_below(command.pid), signal.SIGKILL)
+        out, err = command.communicate()
+    assert (command.returncode, out) == (1, "")
+    assert told in err
+    assert "Traceback" not in err
+    assert Store(data).kept() == ()
+
+
+def java_below(process: int) -> int:
+    """The JVM that a process has started."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, fields = stat.read_text(encoding="utf-8").rsplit(")", 1)
+            if name.endswith("(java") and int(fields.split()[1]) == process:
+                return int(stat.parent.name)
+    raise AssertionError("no JVM")
 
 
 @pytest.mark.usefixtures("spark")
