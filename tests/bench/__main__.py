@@ -9,11 +9,12 @@ import argparse
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import backtest, engines, flows, fold, load, person_level, roster, wide
-from tests.bench.process import Cost
+from tests.bench import backtest, engines, flows, fold, load, person_level, record, roster, wide
+from tests.bench.process import Cost, median
 
 CROWD = ("crowd", "crowd-processes", "crowd-long", "crowd-at-once", "crowd-growth")
 NAMES = ("load", "fold", "flows", "roster", "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
@@ -68,26 +69,37 @@ def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> Non
     snapshots = [folder / "people" / "snapshots" / f"2021-{month}.csv" for month in ("07", "08")]
     if not all(path.exists() for path in snapshots):
         write_people(folder / "people", people, 2, SEED)
+    settings = {"people_a_month": people, "rounds": rounds}
     print(f"{people:,} people a month, medians of {rounds} rounds")
     print(f"{'':34}{'ours':>10}{'yardstick':>11}{'ratio':>9}{'limit':>9}")
     if "load" in names:
-        ours, other = load.measure(snapshots[1], folder / "load", rounds)
-        _print("T1 load, against COPY", ours, other, cpu=load.CPU, megabytes=load.PEAK)
+        both = load.measure(snapshots[1], folder / "load", rounds)
+        _print("T1 load, against COPY", *both, cpu=load.CPU, megabytes=load.PEAK)
         title = "T2 with duplicates and totals"
-        _print(title, ours, other, cpu=load.CHECKED_CPU, megabytes=load.CHECKED_PEAK)
+        _print(title, *both, cpu=load.CHECKED_CPU, megabytes=load.CHECKED_PEAK)
+        record.rounds("load", settings, {"a month of CSV": _sides(*both)})
     if {"fold", "flows", "roster"} & set(names):
         store = _loaded(snapshots, folder / "data")
         if "fold" in names:
-            ours, other = fold.measure(store, folder, rounds)
-            _print("T3 fold a month, against decoding", ours, other, cpu=fold.CPU)
+            both = fold.measure(store, folder, rounds)
+            _print("T3 fold a month, against decoding", *both, cpu=fold.CPU)
+            record.rounds("fold", settings, {"the first month": _sides(*both)})
         if "flows" in names:
-            ours, other = flows.measure(store, folder, rounds)
-            _print("T4 flows, against a full join", ours, other, cpu=flows.CPU, memory=flows.PEAK)
+            both = flows.measure(store, folder, rounds)
+            _print("T4 flows, against a full join", *both, cpu=flows.CPU, memory=flows.PEAK)
+            record.rounds("flows", settings, {"the second month": _sides(*both)})
         if "roster" in names:
+            taken = {}
             for rows, limit in ((roster.SMALL, roster.CPU), (roster.LARGE, 2 * roster.CPU)):
                 if rows <= people:
-                    ours, other = roster.measure(store, folder, rows, rounds)
-                    _print(f"T5 a roster of {rows:,} rows, against decoding the keys", ours, other, cpu=limit)
+                    both = roster.measure(store, folder, rows, rounds)
+                    _print(f"T5 a roster of {rows:,} rows, against decoding the keys", *both, cpu=limit)
+                    taken[f"{rows} rows"] = _sides(*both)
+            record.rounds("roster", settings, taken)
+
+
+def _sides(ours: Sequence[Any], other: Sequence[Any]) -> dict[str, Sequence[Any]]:
+    return {"ours": ours, "yardstick": other}
 
 
 def _loaded(snapshots: Sequence[Path], data: Path) -> Path:
@@ -101,8 +113,8 @@ def _loaded(snapshots: Sequence[Path], data: Path) -> Path:
 
 def _print(
     title: str,
-    ours: Cost,
-    other: Cost,
+    ours: Sequence[Cost],
+    other: Sequence[Cost],
     *,
     cpu: float,
     megabytes: float | None = None,
@@ -110,7 +122,7 @@ def _print(
 ) -> None:
     print(title)
     for name, unit, limit in (("cpu", "s", cpu), ("wall", "s", None), ("peak", "MB", memory)):
-        mine, yard = getattr(ours, name), getattr(other, name)
+        mine, yard = (getattr(median(costs), name) for costs in (ours, other))
         wanted = f"{limit:9.2f}" if limit else f"{megabytes:6.0f} MB" if name == "peak" and megabytes else ""
         print(f"  {f'{name} {unit}':32}{mine:10.2f}{yard:11.2f}{mine / yard:9.2f}{wanted}")
 
@@ -120,12 +132,17 @@ def _wide(folder: Path, months: int, rounds: int) -> None:
     data = wide.made(folder, months)
     print(f"T6 {wide.SOURCES} sources x 514 regencies x {months} months, milliseconds, medians")
     print(f"{'':58}{'rows':>6}{'ours':>8}{'hand':>8}{'ratio':>7}{'sum':>8}{'ratio':>7}")
-    for name, rows, ours, hand, plain in wide.measure(data, rounds):
+    taken = {}
+    for name, rows, each in wide.measure(data, rounds):
+        middle = median(each)
+        ours, hand, plain = middle.ours, middle.hand, middle.plain
         figures = (
             f"{ours * 1000:8.1f}{hand * 1000:8.1f}{ours / hand:7.2f}{plain * 1000:8.1f}{ours / plain:7.2f}"
         )
         print(f"  {name:56}{rows:6}{figures}")
+        taken[name] = {f"{rows} rows": each}
     print(f"  limits: {wide.BY_HAND} x by hand; {wide.PLAIN_SUM} x the plain sum up to 20 rows")
+    record.rounds("wide", {"sources": wide.SOURCES, "months": months, "rounds": rounds}, taken)
 
 
 def _clicks(folder: Path, months: int, rounds: int) -> None:
@@ -136,13 +153,17 @@ def _clicks(folder: Path, months: int, rounds: int) -> None:
     data = wide.made(folder, months)
     print(f"Breakdown of {wide.SOURCES} sources x 514 regencies x {months} months, against the sample")
     print(f"{'':20}{'wall ms':>9}{'sample':>8}{'ratio':>7}{'cpu ms':>9}{'sample':>8}{'ratio':>7}")
-    for name, ours, small in clicks.measure(data, rounds):
+    taken = {}
+    for name, of_wide, of_sample in clicks.measure(data, rounds):
+        ours, small = median(of_wide), median(of_sample)
         figures = "".join(
             f"{mine * 1000:9.0f}{other * 1000:8.0f}{mine / max(other, 0.01):7.2f}"
             for mine, other in ((ours.wall, small.wall), (ours.cpu, small.cpu))
         )
         print(f"  {name:18}{figures}")
+        taken[name] = {"wide": of_wide, "sample": of_sample}
     print(f"  limit: {clicks.LIMIT} x")
+    record.rounds("clicks", {"sources": wide.SOURCES, "months": months, "rounds": rounds}, taken)
 
 
 def _rerun(rounds: int, reruns: int) -> None:
@@ -150,13 +171,15 @@ def _rerun(rounds: int, reruns: int) -> None:
     # Only this one needs a browser.
     from tests.bench import rerun
 
-    ours, naive = rerun.measure(rounds, reruns)
+    both = rerun.measure(rounds, reruns)
+    ours, naive = map(median, both)
     print("warm rerun of Progress        ours    naive    ratio   target")
     for name in ("cpu", "wall"):
         mine, other = getattr(ours, name), getattr(naive, name)
         target = f"{rerun.TARGET:8.2f}" if name == "cpu" else ""
         figures = f"{mine * 1000:8.1f} {other * 1000:8.1f} {mine / other:8.2f} {target}"
         print(f"  {name:4} ms a rerun        {figures}")
+    record.rounds("rerun", {"rounds": rounds, "reruns_a_round": reruns}, {"Progress": _sides(*both)})
 
 
 def _crowd(names: Sequence[str], chosen: argparse.Namespace, folder: Path) -> None:

@@ -6,7 +6,6 @@ server, in ticks of 10 ms.
 """
 
 import os
-import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -27,8 +26,8 @@ _PATIENCE, _QUIET = 120_000, 700
 _DRAWN = "() => document.querySelector('.js-plotly-plot .main-svg') && performance.now()"
 
 
-def measure(data: Path, rounds: int) -> Iterator[tuple[str, Rerun, Rerun]]:
-    """Step, and its median cost with the wide data and with the sample, over interleaved rounds."""
+def measure(data: Path, rounds: int) -> Iterator[tuple[str, list[Rerun], list[Rerun]]]:
+    """Step, and its cost with the wide data and with the sample in each of the interleaved rounds."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         os.environ["CAKUPAN_KEY_FILE"] = str(folder / "key")
@@ -46,7 +45,7 @@ def measure(data: Path, rounds: int) -> Iterator[tuple[str, Rerun, Rerun]]:
                     # The first round only makes both warm.
                     taken.setdefault(name, []).extend([cost] if number else [])
         for name, wide in costs[0].items():
-            yield name, _median(wide), _median(costs[1][name])
+            yield name, wide, costs[1][name]
 
 
 def _round(page: Page, server: Served) -> Iterator[tuple[str, Rerun]]:
@@ -91,9 +90,3 @@ def _pick(page: Page) -> None:
     """Pick the first of the ranked parts by keyboard: beside 585 others its bar is thinner than a pixel."""
     page.locator(".st-key-keyboard_breakdown .marks").press("Enter")
     page.wait_for_selector(".st-key-chip_pick_source")
-
-
-def _median(costs: list[Rerun]) -> Rerun:
-    return Rerun(
-        statistics.median(cost.cpu for cost in costs), statistics.median(cost.wall for cost in costs)
-    )

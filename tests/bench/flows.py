@@ -7,20 +7,21 @@ the cell they enter. Ours folds the second month, with the first one folded alre
 from pathlib import Path
 
 from tests.bench.fold import copied, fold_months, people_files
-from tests.bench.process import Cost, cost, median
+from tests.bench.process import Cost, cost
 from tests.bench.yardsticks import join
 
 CPU, PEAK = 0.75, 0.15
 """Limits of T4: ratios of CPU and of memory."""
 
 
-def measure(store: Path, folder: Path, rounds: int) -> tuple[Cost, Cost]:
-    """Median cost of our flows and of the yardstick, over interleaved rounds. `store` holds two months."""
+def measure(store: Path, folder: Path, rounds: int) -> tuple[list[Cost], list[Cost]]:
+    """What our flows and the yardstick cost, round by round in turn. `store` holds two months."""
     begun = copied(store, folder / "begun")
     fold_months(str(begun), "1")
     before, after = people_files(store)
-    ours, others = [], []
+    ours: list[Cost] = []
+    others: list[Cost] = []
     for _ in range(rounds):
         ours.append(cost(fold_months, data=copied(begun, folder / "folded"), months="2"))
         others.append(cost(join, before=before, after=after))
-    return median(ours), median(others)
+    return ours, others

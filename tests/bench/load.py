@@ -14,7 +14,7 @@ import pyarrow as pa
 from enrollment.contract import read
 from enrollment.keys import open_keys
 from enrollment.store import Store, codes_of
-from tests.bench.process import Cost, cost, median
+from tests.bench.process import Cost, cost
 from tests.bench.yardsticks import copy
 
 CPU, PEAK = 1.3, 500
@@ -26,17 +26,18 @@ CHECKED_CPU, CHECKED_PEAK = 1.4, 750
 pa.array([0])
 
 
-def measure(snapshot: Path, folder: Path, rounds: int) -> tuple[Cost, Cost]:
-    """Median cost of our load and of the yardstick, over interleaved rounds."""
+def measure(snapshot: Path, folder: Path, rounds: int) -> tuple[list[Cost], list[Cost]]:
+    """What our load and the yardstick cost, round by round in turn."""
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     os.environ["CAKUPAN_KEY_FILE"] = str(folder / "key")
     open_keys(data, make=True)
-    ours, others = [], []
+    ours: list[Cost] = []
+    others: list[Cost] = []
     for _ in range(rounds):
         ours.append(cost(load, snapshot=snapshot, data=data, into=folder / "ours.parquet"))
         others.append(cost(copy, snapshot=snapshot, data=data, into=folder / "copied.parquet"))
-    return median(ours), median(others)
+    return ours, others
 
 
 def load(snapshot: str, data: str, into: str) -> None:

@@ -12,9 +12,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 Arguments = Mapping[str, str]
 
@@ -28,6 +29,9 @@ class Cost:
     peak: float
 
 
+Figures = TypeVar("Figures", bound=Any)
+
+
 def cost(work: Callable[..., None], **arguments: Path | str) -> Cost:
     """What a function of a module costs in a fresh process. Raises CalledProcessError."""
     given = json.dumps({name: str(value) for name, value in arguments.items()})
@@ -36,9 +40,9 @@ def cost(work: Callable[..., None], **arguments: Path | str) -> Cost:
     return Cost(**json.loads(said.stdout.splitlines()[-1]))
 
 
-def median(costs: Iterable[Cost]) -> Cost:
-    """The median of each figure by itself."""
-    return Cost(*map(statistics.median, zip(*map(astuple, costs), strict=True)))
+def median(rounds: Sequence[Figures]) -> Figures:
+    """The median of each figure of a dataclass by itself."""
+    return type(rounds[0])(*map(statistics.median, zip(*map(astuple, rounds), strict=True)))
 
 
 def _measured(work: Callable[..., None], arguments: Arguments) -> Cost:

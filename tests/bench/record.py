@@ -7,10 +7,12 @@ import platform
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.bench.process import median
 from tests.browser import ROOT
 
 FOLDER = ROOT / "docs" / "measurements"
@@ -37,6 +39,17 @@ def write(
     path.write_text(json.dumps(told, indent=1, default=str) + "\n", encoding="utf-8")
     print(f"kept as {path.relative_to(ROOT)}")
     return path
+
+
+def rounds(name: str, settings: Mapping[str, Any], taken: Mapping[str, Mapping[str, Sequence[Any]]]) -> Path:
+    """Keep what each of some things cost on each side, a dataclass a round."""
+    medians = {
+        what: {who: asdict(median(each)) for who, each in sides.items()} for what, sides in taken.items()
+    }
+    raw = {
+        what: {who: list(map(asdict, each)) for who, each in sides.items()} for what, sides in taken.items()
+    }
+    return write(name, settings, medians, raw)
 
 
 def _machine() -> Mapping[str, Any]:

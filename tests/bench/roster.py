@@ -14,22 +14,23 @@ from enrollment.reconciliation import members
 from enrollment.reconciliation.members import Sought
 from enrollment.store import Store
 from tests.bench.fold import people_files
-from tests.bench.process import Cost, cost, median
+from tests.bench.process import Cost, cost
 
 CPU = 1.2
 """Limit of T5 for SMALL rows: ratio of CPU. LARGE rows may cost twice as much."""
 SMALL, LARGE = 40_000, 5_000_000
 
 
-def measure(store: Path, folder: Path, rows: int, rounds: int) -> tuple[Cost, Cost]:
-    """Median cost of looking `rows` people up and of the yardstick, over interleaved rounds."""
+def measure(store: Path, folder: Path, rows: int, rounds: int) -> tuple[list[Cost], list[Cost]]:
+    """What looking `rows` people up and the yardstick cost, round by round in turn."""
     roster = folder / f"roster-{rows}.npy"
     _write_keys(people_files(store)[-1], rows, roster)
-    ours, others = [], []
+    ours: list[Cost] = []
+    others: list[Cost] = []
     for _ in range(rounds):
         ours.append(cost(look_up, data=store, roster=roster))
         others.append(cost(decode_keys, month=people_files(store)[-1]))
-    return median(ours), median(others)
+    return ours, others
 
 
 def look_up(data: str, roster: str) -> None:

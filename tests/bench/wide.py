@@ -6,10 +6,10 @@ one process, in turn, on files that are in memory.
 """
 
 import csv
-import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,15 @@ class Asked:
     ask: Callable[[Edition], Sequence[object]]
     by_hand: str
     cube: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Seconds of one round: our question, the same by hand, the plain sum."""
+
+    ours: float
+    hand: float
+    plain: float
 
 
 def made(folder: Path, months: int) -> Path:
@@ -119,20 +128,26 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]
         writer.writerows(rows)
 
 
-def measure(data: Path, rounds: int) -> Iterator[tuple[str, int, float, float, float]]:
-    """Question, rows, and medians in seconds: ours, by hand, and the plain sum."""
+def measure(data: Path, rounds: int) -> Iterator[tuple[str, int, list[Answered]]]:
+    """Question, rows, and what the answer took in each round."""
     opened = edition.open_edition(Store(data))
     months = [row.month for row in answers.known_months(opened)]
     cursor = opened.cursor()
     for asked in questions(months[0], months[-1], months[-2]):
-        ours, hand, plain = [], [], []
+        total = f"select sum(active) from {asked.cube}"  # noqa: S608
         rows = len(asked.ask(opened))
-        for _ in range(max(rounds, 3) * 3):
-            ours.append(_seconds(lambda asked=asked: asked.ask(opened)))  # type: ignore[misc]
-            hand.append(_seconds(lambda asked=asked: cursor.execute(asked.by_hand).fetchall()))  # type: ignore[misc]
-            total = f"select sum(active) from {asked.cube}"  # noqa: S608
-            plain.append(_seconds(lambda total=total: cursor.execute(total).fetchall()))  # type: ignore[misc]
-        yield asked.name, rows, statistics.median(ours), statistics.median(hand), statistics.median(plain)
+        yield (
+            asked.name,
+            rows,
+            [
+                Answered(
+                    _seconds(partial(asked.ask, opened)),
+                    _seconds(lambda statement=asked.by_hand: cursor.execute(statement).fetchall()),  # type: ignore[misc]
+                    _seconds(lambda statement=total: cursor.execute(statement).fetchall()),  # type: ignore[misc]
+                )
+                for _ in range(max(rounds, 3) * 3)
+            ],
+        )
 
 
 def questions(first: Any, last: Any, before: Any) -> tuple[Asked, ...]:

@@ -1,17 +1,17 @@
 """How long a click takes with so many viewers and what each of them costs: T10, and one process or two."""
 
 import math
-import statistics
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from tests.bench import record
 from tests.bench.crowd import server
 from tests.bench.crowd.clients import THINKING, Plan
+from tests.bench.process import median
 
 VIEWERS: Final = (1, 10, 50, 100)
 RATIO: Final = 3.0
@@ -73,7 +73,7 @@ def _measure(
             taken[crowd].append(one := level(data, *crowd, seconds, number))
             # A round takes minutes: what is there already is told, whatever comes of the rest.
             print(f"  round {number + 1}: {_line(one)}", flush=True)
-    medians = [_median(levels) for levels in taken.values()]
+    medians = [median(levels) for levels in taken.values()]
     _print(medians, rounds, seconds)
     settings = {"rounds": rounds, "seconds": seconds, "thinking_seconds": THINKING}
     raw = [asdict(each) for levels in taken.values() for each in levels]
@@ -121,12 +121,6 @@ def level(data: Path, processes: int, viewers: int, seconds: float, seed: int) -
 def quantile(ordered: Sequence[float], share: float) -> float:
     """The smallest of the ordered values that is not below the given share of them; NaN of none."""
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else math.nan
-
-
-def _median(levels: Sequence[Level]) -> Level:
-    """The median of each figure by itself."""
-    columns = zip(*map(astuple, levels), strict=True)
-    return Level(*map(statistics.median, columns))
 
 
 def _print(medians: Sequence[Level], rounds: int, seconds: float) -> None:
