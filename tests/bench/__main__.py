@@ -95,7 +95,8 @@ def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> Non
                     both = roster.measure(store, folder, rows, rounds)
                     _print(f"T5 a roster of {rows:,} rows, against decoding the keys", *both, cpu=limit)
                     taken[f"{rows} rows"] = _sides(*both)
-            record.rounds("roster", settings, taken)
+            if taken:
+                record.rounds("roster", settings, taken)
 
 
 def _sides(ours: Sequence[Any], other: Sequence[Any]) -> dict[str, Sequence[Any]]:
