@@ -3,6 +3,8 @@
 Run by plain `streamlit run`. The edition is opened once, as anybody would; nothing else is remembered.
 """
 
+from inspect import unwrap
+
 from enrollment.ui import ask, card, charts, frame, progress
 
 for module, functions in {
@@ -13,6 +15,6 @@ for module, functions in {
     frame: ("_style",),
 }.items():
     for name in functions:
-        setattr(module, name, getattr(module, name).__wrapped__)
+        setattr(module, name, unwrap(getattr(module, name)))
 
 frame.run()
