@@ -7,7 +7,7 @@ the cell they enter. Ours folds the second month, with the first one folded alre
 from pathlib import Path
 
 from tests.bench.fold import copied, fold_months, people_files
-from tests.bench.process import Cost, cost
+from tests.bench.process import Cost, cost, in_turn
 from tests.bench.yardsticks import join
 
 CPU, PEAK = 0.75, 0.15
@@ -19,9 +19,8 @@ def measure(store: Path, folder: Path, rounds: int) -> tuple[list[Cost], list[Co
     begun = copied(store, folder / "begun")
     fold_months(str(begun), "1")
     before, after = people_files(store)
-    ours: list[Cost] = []
-    others: list[Cost] = []
-    for _ in range(rounds):
-        ours.append(cost(fold_months, data=copied(begun, folder / "folded"), months="2"))
-        others.append(cost(join, before=before, after=after))
-    return ours, others
+    return in_turn(
+        rounds,
+        lambda: cost(fold_months, data=copied(begun, folder / "folded"), months="2"),
+        lambda: cost(join, before=before, after=after),
+    )

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from enrollment import fold
 from enrollment.store import Store
-from tests.bench.process import Cost, cost
+from tests.bench.process import Cost, cost, in_turn
 from tests.bench.yardsticks import decode
 
 CPU = 3.0
@@ -25,12 +25,11 @@ pa.array([0])
 
 def measure(store: Path, folder: Path, rounds: int) -> tuple[list[Cost], list[Cost]]:
     """What the fold and the yardstick cost, round by round in turn. `store` holds two months."""
-    ours: list[Cost] = []
-    others: list[Cost] = []
-    for _ in range(rounds):
-        ours.append(cost(fold_months, data=copied(store, folder / "folded"), months="1"))
-        others.append(cost(decode, month=people_files(store)[0]))
-    return ours, others
+    return in_turn(
+        rounds,
+        lambda: cost(fold_months, data=copied(store, folder / "folded"), months="1"),
+        lambda: cost(decode, month=people_files(store)[0]),
+    )
 
 
 def copied(store: Path, into: Path) -> Path:

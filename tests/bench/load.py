@@ -14,7 +14,7 @@ import pyarrow as pa
 from enrollment.contract import read
 from enrollment.keys import open_keys
 from enrollment.store import Store, codes_of
-from tests.bench.process import Cost, cost
+from tests.bench.process import Cost, cost, in_turn
 from tests.bench.yardsticks import copy
 
 CPU, PEAK = 1.3, 500
@@ -32,12 +32,11 @@ def measure(snapshot: Path, folder: Path, rounds: int) -> tuple[list[Cost], list
     data.mkdir(parents=True, exist_ok=True)
     os.environ["CAKUPAN_KEY_FILE"] = str(folder / "key")
     open_keys(data, make=True)
-    ours: list[Cost] = []
-    others: list[Cost] = []
-    for _ in range(rounds):
-        ours.append(cost(load, snapshot=snapshot, data=data, into=folder / "ours.parquet"))
-        others.append(cost(copy, snapshot=snapshot, data=data, into=folder / "copied.parquet"))
-    return ours, others
+    return in_turn(
+        rounds,
+        lambda: cost(load, snapshot=snapshot, data=data, into=folder / "ours.parquet"),
+        lambda: cost(copy, snapshot=snapshot, data=data, into=folder / "copied.parquet"),
+    )
 
 
 def load(snapshot: str, data: str, into: str) -> None:

@@ -40,6 +40,14 @@ def cost(work: Callable[..., None], **arguments: Path | str) -> Cost:
     return Cost(**json.loads(said.stdout.splitlines()[-1]))
 
 
+def in_turn(
+    rounds: int, ours: Callable[[], Cost], other: Callable[[], Cost]
+) -> tuple[list[Cost], list[Cost]]:
+    """What ours and the yardstick cost, round by round, so that a busy minute meets both."""
+    taken = [(ours(), other()) for _ in range(rounds)]
+    return [each for each, _ in taken], [each for _, each in taken]
+
+
 def median(rounds: Sequence[Figures]) -> Figures:
     """The median of each figure of a dataclass by itself."""
     return type(rounds[0])(*map(statistics.median, zip(*map(astuple, rounds), strict=True)))

@@ -14,7 +14,7 @@ from enrollment.reconciliation import members
 from enrollment.reconciliation.members import Sought
 from enrollment.store import Store
 from tests.bench.fold import people_files
-from tests.bench.process import Cost, cost
+from tests.bench.process import Cost, cost, in_turn
 
 CPU = 1.2
 """Limit of T5 for SMALL rows: ratio of CPU. LARGE rows may cost twice as much."""
@@ -25,12 +25,11 @@ def measure(store: Path, folder: Path, rows: int, rounds: int) -> tuple[list[Cos
     """What looking `rows` people up and the yardstick cost, round by round in turn."""
     roster = folder / f"roster-{rows}.npy"
     _write_keys(people_files(store)[-1], rows, roster)
-    ours: list[Cost] = []
-    others: list[Cost] = []
-    for _ in range(rounds):
-        ours.append(cost(look_up, data=store, roster=roster))
-        others.append(cost(decode_keys, month=people_files(store)[-1]))
-    return ours, others
+    return in_turn(
+        rounds,
+        lambda: cost(look_up, data=store, roster=roster),
+        lambda: cost(decode_keys, month=people_files(store)[-1]),
+    )
 
 
 def look_up(data: str, roster: str) -> None:
