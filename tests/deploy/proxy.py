@@ -22,6 +22,7 @@ HERE, OUTSIDE = "127.0.0.1", "127.0.0.2"
 """Two addresses that a visitor may come from: the machine's own, and one that is not on any list."""
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 _START_SECONDS = 10
+_LOG_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,14 @@ class Proxy:
             return Answer(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
+
+    def logged(self, line: str) -> str:
+        """What it has logged once this is among it: it answers first and logs then. Raises AssertionError."""
+        given_up = time.monotonic() + _LOG_SECONDS
+        while line not in (log := self.log.read_text(encoding="utf-8")):
+            assert time.monotonic() < given_up, f"{line!r} is not in the log:\n{log}"
+            time.sleep(0.02)
+        return log
 
 
 def configured(ports: Sequence[int], folder: Path, secure: int, plain: int) -> Path:
