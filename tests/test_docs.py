@@ -1,5 +1,6 @@
 """What the documents say is so: the tree, the command line's own help, the lists, the links."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -155,3 +156,18 @@ def test_links_lead_somewhere(document: Path) -> None:
         if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
+
+
+MEASURED = [path for path in FILES if path.parent == Path("docs/measurements") and path.suffix == ".json"]
+
+
+@pytest.mark.parametrize("measured", MEASURED, ids=str)
+def test_a_kept_measurement_is_told_of_and_says_when_how_and_with_what(measured: Path) -> None:
+    told = json.loads((ROOT / measured).read_text(encoding="utf-8"))
+    day = told.get("date") or told["finished"][:10]
+    assert measured.stem.endswith(f"-{day[:10]}")
+    assert told["command"].startswith("python -m tests.bench")
+    assert {"duckdb", "streamlit"} <= {name.lower() for name in told["versions"]}
+    assert told["machine"]
+    link = f"(measurements/{measured.name})"
+    assert [path for path in DOCUMENTS if link in (ROOT / path).read_text(encoding="utf-8")]

@@ -152,6 +152,8 @@ class OnDuckDB:
         # Its bar of progress would go to standard output.
         self.connection.execute("set enable_progress_bar = false")
         self.connection.execute("set preserve_insertion_order = false")
+        # What does not fit in memory is about people: it lies where they may lie, not wherever one stands.
+        self.connection.execute(f"set temp_directory = {literal(self.work / 'spilled')}")
         self.connection.execute("create temp macro hex_number(digits) as ('0x' || digits)::hugeint")
 
     def put(self, name: str, table: pa.Table) -> None:
@@ -190,6 +192,7 @@ class OnDuckDB:
         ]
         if not files:
             raise MembersFault("empty", ", ".join(paths))
+        self.work.mkdir(parents=True, exist_ok=True)
         # Each file by itself: keys are a UUID in one and 16 bytes in the other.
         rows = " union all ".join(map(self._members, files))
         self._made.add(name)

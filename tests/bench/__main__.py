@@ -1,23 +1,26 @@
 """`python -m tests.bench [NAME ...] [--people N] [--rounds N] [--reruns N]`: measure, and print ratios.
 
-Names are `load`, `fold`, `flows`, `roster`, `person-level`, `wide`, `clicks`, `rerun`, `crowd`,
-`crowd-processes`, `crowd-long`, `crowd-at-once`, `crowd-growth` and `backtest`; without one, all of them.
+Names are `load`, `fold`, `flows`, `roster`, `publication`, `person-level`, `wide`, `clicks`, `rerun`,
+`crowd`, `crowd-processes`, `crowd-long`, `crowd-at-once`, `crowd-growth` and `backtest`; without one, all of
+them.
 `engines` is for where Spark is.
 """
 
 import argparse
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
 from enrollment.sample_people import write_people
 from enrollment.store import Store
-from tests.bench import backtest, engines, flows, fold, load, person_level, record, roster, wide
+from tests.bench import backtest, engines, flows, fold, load, person_level, publication, record, roster, wide
 from tests.bench.process import Cost, median
 
 CROWD = ("crowd", "crowd-processes", "crowd-long", "crowd-at-once", "crowd-growth")
-NAMES = ("load", "fold", "flows", "roster", "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
+PEOPLE_OF_TWO_MONTHS = ("load", "fold", "flows", "roster", "publication")
+NAMES = (*PEOPLE_OF_TWO_MONTHS, "person-level", "wide", "clicks", "rerun", *CROWD, "backtest")
 ENGINES = "engines"
 PEOPLE = 500_000
 PERSONS = 1_000_000
@@ -31,7 +34,7 @@ def main() -> None:
     arguments.add_argument("--people", type=int, help="people a month, for what takes people")
     arguments.add_argument("--rounds", type=int, default=5, help="interleaved rounds, at least three")
     arguments.add_argument("--reruns", type=int, default=10, help="reruns of each page in a round")
-    arguments.add_argument("--months", type=int, default=6, help="months of the wide country")
+    arguments.add_argument("--months", type=int, nargs="+", default=[6], help="months of the wide country")
     arguments.add_argument("--folder", type=Path, help="where the files are made; they stay there")
     arguments.add_argument("--seconds", type=float, default=20, help="of each crowd in a round")
     arguments.add_argument("--minutes", type=float, default=1, help="of crowd-long")
@@ -46,8 +49,8 @@ def main() -> None:
             _wide(chosen.folder or Path(made), chosen.months, rounds)
     if "clicks" in names:
         with tempfile.TemporaryDirectory() as made:
-            _clicks(chosen.folder or Path(made), chosen.months, rounds)
-    if set(names) & {"load", "fold", "flows", "roster"}:
+            _clicks(chosen.folder or Path(made), max(chosen.months), rounds)
+    if set(names) & set(PEOPLE_OF_TWO_MONTHS):
         with tempfile.TemporaryDirectory() as made:
             people = chosen.people or PEOPLE
             _people(names, people, rounds, (chosen.folder or Path(made)) / str(people))
@@ -65,7 +68,7 @@ def main() -> None:
 
 
 def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> None:
-    """Loading, folding and flows of a number of people a month."""
+    """Loading, folding, flows and publishing of a number of people a month."""
     snapshots = [folder / "people" / "snapshots" / f"2021-{month}.csv" for month in ("07", "08")]
     if not all(path.exists() for path in snapshots):
         write_people(folder / "people", people, 2, SEED)
@@ -78,7 +81,7 @@ def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> Non
         title = "T2 with duplicates and totals"
         _print(title, *both, cpu=load.CHECKED_CPU, megabytes=load.CHECKED_PEAK)
         record.rounds("load", settings, {"a month of CSV": _sides(*both)})
-    if {"fold", "flows", "roster"} & set(names):
+    if set(PEOPLE_OF_TWO_MONTHS[1:]) & set(names):
         store = _loaded(snapshots, folder / "data")
         if "fold" in names:
             both = fold.measure(store, folder, rounds)
@@ -97,6 +100,23 @@ def _people(names: Sequence[str], people: int, rounds: int, folder: Path) -> Non
                     taken[f"{rows} rows"] = _sides(*both)
             if taken:
                 record.rounds("roster", settings, taken)
+        if "publication" in names:
+            _publication(store, folder, people, rounds)
+
+
+def _publication(store: Path, folder: Path, people: int, rounds: int) -> None:
+    """From people to an answer, and what lies on the disk then."""
+    taken = dict(publication.measure(store, folder, people, SEED, rounds))
+    for title, costs in taken.items():
+        middle = median(costs)
+        print(f"{title:34}{middle.cpu:10.2f} s of CPU{middle.wall:9.2f} s{middle.peak:8.0f} MB")
+    kept = publication.bytes_kept(folder, people)
+    for title, size in kept.items():
+        print(f"bytes: {title:34}{size:14,.1f}")
+    medians = {title: asdict(median(costs)) for title, costs in taken.items()}
+    raw = {title: list(map(asdict, costs)) for title, costs in taken.items()}
+    settings = {"people_a_month": people, "rounds": rounds, "made": 1}
+    record.write("publication", settings, medians | {"bytes": kept}, raw)
 
 
 def _sides(ours: Sequence[Any], other: Sequence[Any]) -> dict[str, Sequence[Any]]:
@@ -128,22 +148,22 @@ def _print(
         print(f"  {f'{name} {unit}':32}{mine:10.2f}{yard:11.2f}{mine / yard:9.2f}{wanted}")
 
 
-def _wide(folder: Path, months: int, rounds: int) -> None:
-    """Questions of a country with hundreds of sources in hundreds of regencies."""
-    data = wide.made(folder, months)
-    print(f"T6 {wide.SOURCES} sources x 514 regencies x {months} months, milliseconds, medians")
-    print(f"{'':58}{'rows':>6}{'ours':>8}{'hand':>8}{'ratio':>7}{'sum':>8}{'ratio':>7}")
+def _wide(folder: Path, spans: Sequence[int], rounds: int) -> None:
+    """Questions of a country with hundreds of sources in hundreds of regencies, over so many months each."""
     taken = {}
-    for name, rows, each in wide.measure(data, rounds):
-        middle = median(each)
-        ours, hand, plain = middle.ours, middle.hand, middle.plain
-        figures = (
-            f"{ours * 1000:8.1f}{hand * 1000:8.1f}{ours / hand:7.2f}{plain * 1000:8.1f}{ours / plain:7.2f}"
-        )
-        print(f"  {name:56}{rows:6}{figures}")
-        taken[name] = {f"{rows} rows": each}
+    for months in spans:
+        data = wide.made(folder, months)
+        print(f"T6 {wide.SOURCES} sources x 514 regencies x {months} months, milliseconds, medians")
+        print(f"{'':58}{'rows':>6}{'ours':>8}{'hand':>8}{'ratio':>7}{'sum':>8}{'ratio':>7}")
+        for name, rows, each in wide.measure(data, rounds):
+            middle = median(each)
+            ours, hand, plain = (seconds * 1000 for seconds in astuple(middle))
+            print(
+                f"  {name:56}{rows:6}{ours:8.1f}{hand:8.1f}{ours / hand:7.2f}{plain:8.1f}{ours / plain:7.2f}"
+            )
+            taken[f"{months} months: {name}"] = {f"{rows} rows": each}
     print(f"  limits: {wide.BY_HAND} x by hand; {wide.PLAIN_SUM} x the plain sum up to 20 rows")
-    record.rounds("wide", {"sources": wide.SOURCES, "months": months, "rounds": rounds}, taken)
+    record.rounds("wide", {"sources": wide.SOURCES, "months": spans, "rounds": rounds}, taken)
 
 
 def _clicks(folder: Path, months: int, rounds: int) -> None:

