@@ -38,7 +38,7 @@ from enrollment.months import month_text
 _HIGH, _BETWEEN = 132, 56
 _ROOM = Room(top=52, right=60, bottom=42, left=50)
 _MOST_COLUMNS, _NARROW_COLUMNS = 6, 2
-_LONGEST_NAME = 140.0
+_LONGEST_NAME = 134.0
 # Pixels of the plot of the smallest of them.
 _PLOT = 120.0
 # The flows that there are month by month; a share has none, so its stock is shown.
