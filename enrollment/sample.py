@@ -18,6 +18,7 @@ from typing import NamedTuple
 from enrollment import reference, store
 from enrollment.contract import Reading, read
 from enrollment.delivery import record_of
+from enrollment.drafting import draft
 from enrollment.months import add_months, parse_month
 from enrollment.sample_assumptions import (
     AGE_BANDS,
@@ -315,7 +316,7 @@ def write_totals(out: Path, *, seed: int = SEED) -> list[Path]:
     written = [out / delivery.path for delivery in found]
     in_order = sorted(found, key=lambda delivery: delivery.received_at)
     for number, delivery in enumerate(in_order, start=1):
-        kept = store.draft(
+        kept = draft(
             readings[delivery.path],
             number=number,
             received_at=delivery.received_at,
