@@ -1,13 +1,10 @@
 """XLSX: from the bytes of a workbook to the records of the one sheet that holds data.
 
-A workbook is a ZIP archive of XML. Its parts are unpacked in pieces and read as they come, and every
-limit is held while unpacking, because sizes that an archive states are not to be trusted; a document
-type, which is what entity bombs need, ends the reading. Rows carry the numbers that a spreadsheet
-program shows. A cell is taken as its stored value is, never as a cell format would draw it.
+Rows carry the numbers that a spreadsheet program shows. A cell is taken as its stored value is, never as a
+cell format would draw it.
 """
 
 import datetime as dt
-import io
 import posixpath
 import re
 import sys
@@ -19,18 +16,12 @@ from decimal import Decimal, InvalidOperation
 from typing import BinaryIO
 from xml.parsers import expat
 
+from enrollment.contract.archive import Archive, Attributes, bomb, elements_named, parsed, read_through
 from enrollment.contract.batches import Record
 from enrollment.contract.faults import Fault, Findings, Refused
 from enrollment.contract.values import marked
 
 LARGEST_FILE = 64 * 2**20
-MOST_UNPACKED = 2**30
-"""Bytes of all parts that are read."""
-MOST_PARTS = 10_000
-TIMES_LARGER = 200
-"""How many times larger than in the archive a part may be; sheets of real data are 5 to 40 times larger."""
-ALWAYS_ALLOWED = 16 * 2**20
-"""Bytes up to which a part may be any number of times larger."""
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 200
 MOST_CELLS = 30_000_000
@@ -38,21 +29,13 @@ LONGEST_CELL = 32_767
 """Characters a spreadsheet program lets into a cell."""
 MOST_TEXTS = 4_000_000
 MOST_TEXT_MEMORY = 300 * 2**20
-LONGEST_TAG = 2**20
-_CHUNK = 2**16
 
-_MAIN = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
 _RELATIONS = "/relationships"
 _DAY_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NOT_A_DAY = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _AS_TEXT = frozenset({"KPJ", "NPP"})
 """Columns in which a cell that is a number may have lost its leading zeros."""
-
-Attributes = dict[str, str]
 
 
 def records(
@@ -68,118 +51,10 @@ def records(
     if len(content) > LARGEST_FILE:
         raise Refused(Fault.of("file_too_large", details={"limit": str(LARGEST_FILE // 2**20)}))
     try:
-        with _Archive(content) as archive:
+        with Archive(content) as archive:
             yield from _Workbook(archive).records(findings, progress or (lambda done: None))
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError) as error:
         raise Refused(Fault.of("broken_archive")) from error
-
-
-class _Archive:
-    """The parts of a workbook, each unpacked in pieces within the limits."""
-
-    def __init__(self, content: bytes) -> None:
-        # Counted before the list of parts is read: each entry takes a hundred times its size in memory.
-        if content.count(b"PK\x01\x02") > MOST_PARTS:
-            raise _bomb()
-        self._bytes = io.BytesIO(content)
-        try:
-            self._zip = zipfile.ZipFile(self._bytes)
-        except (ValueError, OSError, UnicodeError, OverflowError) as error:
-            raise zipfile.BadZipFile from error
-        self._unpacked = 0
-        self._parts: dict[str, zipfile.ZipInfo] = {}
-        for part in self._zip.infolist():
-            name = part.filename.replace("\\", "/").lower()
-            if name in self._parts:
-                raise Refused(Fault.of("broken_archive"))
-            if part.flag_bits & 1:
-                raise Refused(Fault.of("password"))
-            self._parts[name] = part
-        if sum(part.file_size for part in self._parts.values()) > MOST_UNPACKED:
-            raise _bomb()
-        if any(name.endswith(("vbaproject.bin", ".xlm")) or "/macrosheets/" in name for name in self._parts):
-            raise Refused(Fault.of("sheet_macros"))
-
-    def __enter__(self) -> "_Archive":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._zip.close()
-
-    def __contains__(self, name: str) -> bool:
-        return name.lower() in self._parts
-
-    @property
-    def position(self) -> int:
-        """How far in the file the reading is."""
-        return self._bytes.tell()
-
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """The unpacked bytes of a part."""
-        part = self._parts.get(name.lower())
-        # Only these two unpack no more than they are asked for.
-        if part is None or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise zipfile.BadZipFile
-        size = 0
-        try:
-            with self._zip.open(part) as unpacked:
-                while piece := unpacked.read(_CHUNK):
-                    size += len(piece)
-                    self._unpacked += len(piece)
-                    too_dense = size > ALWAYS_ALLOWED and size > TIMES_LARGER * part.compress_size
-                    if too_dense or self._unpacked > MOST_UNPACKED:
-                        raise _bomb()
-                    yield piece
-        except (ValueError, OSError, RuntimeError, OverflowError) as error:
-            raise zipfile.BadZipFile from error
-        if size != part.file_size:
-            raise zipfile.BadZipFile
-
-
-def _bomb() -> Refused:
-    return Refused(Fault.of("bomb", details={"limit": str(MOST_UNPACKED // 2**20)}))
-
-
-def _parsed(
-    archive: _Archive,
-    name: str,
-    *,
-    start: Callable[[str, Attributes], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> Iterator[None]:
-    """Parse a part, handing each element to the handlers; yields after each piece."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _refuse_document_type
-    parser.StartElementHandler = start
-    if end:
-        parser.EndElementHandler = end
-    if text:
-        parser.CharacterDataHandler = text
-    fed = 0
-    for piece in archive.pieces(name):
-        parser.Parse(piece, False)
-        fed += len(piece)
-        # What is read so far of a tag or a comment that does not end is kept in memory.
-        if fed - parser.CurrentByteIndex > LONGEST_TAG:
-            raise Refused(Fault.of("sheet_markup"))
-        yield
-    parser.Parse(b"", True)
-    yield
-
-
-def _refuse_document_type(*_: object) -> None:
-    raise Refused(Fault.of("sheet_markup"))
-
-
-def _exhaust(steps: Iterator[None]) -> None:
-    for _ in steps:
-        pass
-
-
-def _main(*names: str) -> dict[str, str]:
-    """Elements by the names under which the parser tells them, in both editions of the standard."""
-    return {f"{space} {name}": name for space in _MAIN for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +78,7 @@ class _Facts:
 
 
 class _Workbook:
-    def __init__(self, archive: _Archive) -> None:
+    def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._sheets: list[_Sheet] = []
         self._epoch_1904 = False
@@ -229,7 +104,7 @@ class _Workbook:
                 self._styles = target
             elif kind == "sharedStrings":
                 self._texts = target
-        elements = _main("sheet", "workbookPr")
+        elements = elements_named("sheet", "workbookPr")
 
         def start(name: str, attributes: Attributes) -> None:
             element = elements.get(name)
@@ -244,7 +119,7 @@ class _Workbook:
                 part = target if kind == "worksheet" else None
                 self._sheets.append(_Sheet(attributes.get("name", ""), part, hidden))
 
-        _exhaust(_parsed(self._archive, book, start=start))
+        read_through(parsed(self._archive, book, start=start))
 
     def _related(self, part: str, folder: str) -> dict[str, tuple[str, str]]:
         """By id the kind and the name of the parts that a part refers to."""
@@ -258,7 +133,7 @@ class _Workbook:
                 found[attributes.get("Id", "")] = (kind, posixpath.normpath(whole).lstrip("/"))
 
         if part in self._archive:
-            _exhaust(_parsed(self._archive, part, start=start))
+            read_through(parsed(self._archive, part, start=start))
         return found
 
     def records(self, findings: Findings, progress: Callable[[int], None]) -> Iterator[Record]:
@@ -291,7 +166,7 @@ class _Workbook:
         """Rows up to the last one with content; those without content are empty records."""
         reader = _SheetReader(self, facts)
         last = 0
-        for _ in _parsed(self._archive, part, start=reader.start, end=reader.end, text=reader.text):
+        for _ in parsed(self._archive, part, start=reader.start, end=reader.end, text=reader.text):
             for row, cells in reader.taken():
                 for blank in range(last + 1, row):
                     yield blank, []
@@ -341,11 +216,11 @@ def _day(number: str, epoch_1904: bool) -> str | None:
     return day.isoformat() + (f"T{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}" if seconds else "")
 
 
-def _day_styles(archive: _Archive, part: str) -> frozenset[str]:
+def _day_styles(archive: Archive, part: str) -> frozenset[str]:
     """The cell styles, as cells name them, that show a number as a day or a time."""
     custom: set[str] = set()
     formats: list[str] = []
-    elements = _main("numFmt", "cellXfs", "xf")
+    elements = elements_named("numFmt", "cellXfs", "xf")
     within = False
 
     def start(name: str, attributes: Attributes) -> None:
@@ -362,9 +237,9 @@ def _day_styles(archive: _Archive, part: str) -> frozenset[str]:
         nonlocal within
         within = within and elements.get(name) != "cellXfs"
 
-    for _ in _parsed(archive, part, start=start, end=end):
+    for _ in parsed(archive, part, start=start, end=end):
         if len(formats) > 2**17 or len(custom) > 2**17:
-            raise _bomb()
+            raise bomb()
     days = custom | {str(number) for number in _DAY_FORMATS}
     return frozenset(str(index) for index, format_ in enumerate(formats) if format_ in days)
 
@@ -374,9 +249,9 @@ def _shows_a_day(format_: str) -> bool:
     return bare != "general" and any(letter in bare for letter in "dmyhs")
 
 
-def _shared_texts(archive: _Archive, part: str) -> list[str]:
+def _shared_texts(archive: Archive, part: str) -> list[str]:
     """The texts that cells refer to by their number."""
-    elements = _main("si", "t", "rPh")
+    elements = elements_named("si", "t", "rPh")
     texts: list[str] = []
     known: dict[str, str] = {}
     parts: list[str] = []
@@ -417,9 +292,9 @@ def _shared_texts(archive: _Archive, part: str) -> list[str]:
                 raise Refused(Fault.of("cell_too_long", details={"limit": str(LONGEST_CELL)}))
             parts.append(piece)
 
-    for _ in _parsed(archive, part, start=start, end=end, text=text):
+    for _ in parsed(archive, part, start=start, end=end, text=text):
         if len(texts) > MOST_TEXTS or memory > MOST_TEXT_MEMORY:
-            raise _bomb()
+            raise bomb()
     return texts
 
 
@@ -432,7 +307,7 @@ def _plain(parts: list[str]) -> str:
 class _SheetReader:
     """Takes the elements of a sheet and gathers rows with content."""
 
-    _ELEMENTS = _main("sheetData", "row", "c", "v", "f", "is", "t", "rPh", "col", "mergeCell")
+    _ELEMENTS = elements_named("sheetData", "row", "c", "v", "f", "is", "t", "rPh", "col", "mergeCell")
 
     def __init__(self, book: _Workbook, facts: _Facts) -> None:
         self._book = book
@@ -502,7 +377,7 @@ class _SheetReader:
     def _start_cell(self, attributes: Attributes) -> None:
         self._cell_count += 1
         if self._cell_count > MOST_CELLS:
-            raise _bomb()
+            raise bomb()
         place = attributes.get("r")
         if place is None:
             column = self._column + 1
