@@ -177,6 +177,12 @@ def listed(draw: st.DrawFn) -> dict[str, Any]:
     return row
 
 
+def rounded(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether numbers are what a spreadsheet makes of sixteen digits; such a roster is refused as a whole."""
+    numbers = [row["nik"] for row in rows if row["nik"]]
+    return len(numbers) >= 3 and all(number.endswith("0") for number in numbers)
+
+
 def in_order(known: Mapping[str, Any]) -> dict[str, Any]:
     return {month: known[month] for month in sorted(known)}
 
@@ -187,7 +193,7 @@ def keeping(known: naive.Known) -> Iterator[Store]:
         yield loaded(Path(folder), in_order(known))
 
 
-@given(months, st.lists(listed(), min_size=1, max_size=14))
+@given(months, st.lists(listed(), min_size=1, max_size=14).filter(lambda rows: not rounded(rows)))
 def test_the_classes_of_any_roster_are_those_worked_out_row_by_row_and_sum_to_it(
     known: naive.Known, rows: list[dict[str, Any]]
 ) -> None:
